@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+# relaytap. "make demo" and "make check" do all set-up; "make help" lists the rest.
+#
+# All products go under .build/: rel (release), san (address and undefined-behaviour
+# sanitizers, which the tests use), pure (libdissect for the purity check), fuzz.
+
+O       ?= .build
+CC      ?= gcc
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man
+SYSCONFDIR ?= $(PREFIX)/etc
+DATADIR ?= $(PREFIX)/share/relaytap
+VERSION := 0.1.0
+
+PKGS := libpcap libndpi yaml-0.1 libpsl libzstd zlib json-c
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+        -Wvla -Wformat=2 -Wundef -Werror
+HARD := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection \
+        -fcf-protection -fPIE
+LDHARD := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+BASE := -std=c11 -D_GNU_SOURCE -I. -g -MMD -MP $(WARN) \
+        -DRELAYTAP_VERSION='"$(VERSION)"'
+SANFLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+REL_CFLAGS := $(BASE) -O2 $(HARD) $(CFLAGS)
+SAN_CFLAGS := $(BASE) -O1 -fPIE $(SANFLAGS)
+
+DISSECT := $(sort $(wildcard dissect/*.c))
+SENSOR  := $(sort $(wildcard sensor/*.c sensor/*/*.c))
+LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
+UNIT    := $(sort $(wildcard tests/unit/test_*.c))
+FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+BENCH   := $(sort $(wildcard tests/bench/bench_*.c))
+
+obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
+
+.PHONY: all demo check install bench fuzz clean help setup unit golden fuzz-replay \
+        check-rules check-clang score lab format-check golden-update
+.DEFAULT_GOAL := all
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+all: $(O)/relaytap
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make            build $(O)/relaytap
+## make demo       install what is missing, build, read a sample capture, show its verdict
+## make check      install what is missing, build, run every test
+## make install    install program, manual pages and sample configuration (DESTDIR, PREFIX)
+## make bench      compare with the bare libpcap loop over a large generated capture
+## make fuzz       run each fuzz target for FUZZ_SECONDS (60) seconds
+## make clean      remove $(O)
+
+setup:
+	@sh tests/setup.sh
+
+# The sub-make sees packages that setup has just installed.
+demo: setup
+	@$(MAKE) --no-print-directory $(O)/relaytap
+	@sh tests/demo.sh $(O)/relaytap
+
+check: setup
+	@$(MAKE) --no-print-directory -j$$(nproc) check-all
+
+check-all: check-rules check-clang unit fuzz-replay golden
+	@echo "make check: all passed"
+
+# --- objects -------------------------------------------------------------------------
+
+$(O)/rel/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(REL_CFLAGS) $(if $(findstring sensor/,$<),$(PKG_CFLAGS)) -c -o $@ $<
+
+$(O)/san/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC san  $<"
+	@$(CC) $(SAN_CFLAGS) $(PKG_CFLAGS) -c -o $@ $<
+
+# -fno-pie: otherwise constant tables of pointers count as writable (.data.rel.ro).
+$(O)/pure/%.o: %.c
+	@mkdir -p $(@D)
+	@$(CC) $(BASE) -O2 -fno-pie -fno-stack-protector -c -o $@ $<
+
+$(O)/%/libdissect.a:
+	@rm -f $@; ar rcs $@ $^
+$(O)/rel/libdissect.a: $(call obj,rel,$(DISSECT))
+$(O)/san/libdissect.a: $(call obj,san,$(DISSECT))
+$(O)/pure/libdissect.a: $(call obj,pure,$(DISSECT))
+
+$(O)/%/libsensor.a:
+	@rm -f $@; ar rcs $@ $^
+$(O)/rel/libsensor.a: $(call obj,rel,$(LIBSRC))
+$(O)/san/libsensor.a: $(call obj,san,$(LIBSRC))
+
+$(O)/relaytap: $(O)/rel/sensor/main.o $(O)/rel/libsensor.a $(O)/rel/libdissect.a
+	@echo "  LD      $@"
+	@$(CC) $(LDHARD) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(O)/san/relaytap: $(O)/san/sensor/main.o $(O)/san/libsensor.a $(O)/san/libdissect.a
+	@echo "  LD san  $@"
+	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS)
+
+# --- unit tests ----------------------------------------------------------------------
+
+UNITBIN := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT))
+
+$(O)/unit/%: $(O)/san/tests/unit/%.o $(O)/san/libsensor.a $(O)/san/libdissect.a
+	@mkdir -p $(@D)
+	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS) -lcmocka
+
+unit: $(UNITBIN)
+	@sh tests/unit/run.sh $(UNITBIN)
+
+# One test alone: make unit-smtp_line
+unit-%: $(O)/unit/test_%
+	@$<
+
+# --- fuzzing -------------------------------------------------------------------------
+
+REPLAYBIN := $(patsubst tests/fuzz/%.c,$(O)/replay/%,$(FUZZ))
+FUZZBIN   := $(patsubst tests/fuzz/%.c,$(O)/fuzz/%,$(FUZZ))
+
+$(O)/replay/%: $(O)/san/tests/fuzz/%.o $(O)/san/tests/fuzz/replay.o \
+               $(O)/san/libsensor.a $(O)/san/libdissect.a
+	@mkdir -p $(@D)
+	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS)
+
+fuzz-replay: $(REPLAYBIN)
+	@sh tests/fuzz/replay.sh $(O)/replay
+
+$(O)/fuzz/%: tests/fuzz/%.c $(DISSECT) $(LIBSRC)
+	@mkdir -p $(@D)
+	clang -std=c11 -D_GNU_SOURCE -I. -g -O1 $(PKG_CFLAGS) \
+		-DRELAYTAP_VERSION='"$(VERSION)"' \
+		-fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+
+fuzz: $(FUZZBIN)
+	@sh tests/fuzz/run.sh $(O)/fuzz
+
+# --- rules, goldens, bench -----------------------------------------------------------
+
+check-rules: $(O)/pure/libdissect.a
+	@sh tests/check/layers.sh
+	@sh tests/check/purity.sh $(O)/pure/libdissect.a
+	@sh tests/check/doors.sh
+	@sh tests/check/size.sh
+
+CLANGSYN := $(patsubst %.c,$(O)/clang/%.ok,$(DISSECT) $(SENSOR) $(UNIT) $(FUZZ))
+
+$(O)/clang/%.ok: %.c
+	@mkdir -p $(@D)
+	@clang $(BASE) -MF $(O)/clang/$*.d -MT $@ -O2 $(PKG_CFLAGS) -fsyntax-only $<
+	@touch $@
+
+check-clang: $(CLANGSYN)
+
+golden: $(O)/san/relaytap
+	@sh tests/golden/run.sh $(O)/san/relaytap
+
+golden-update: $(O)/relaytap
+	@sh tests/golden/run.sh --update $(O)/relaytap
+
+BENCHBIN := $(patsubst tests/bench/%.c,$(O)/bench/%,$(BENCH))
+
+$(O)/bench/%: $(O)/rel/tests/bench/%.o $(O)/rel/libsensor.a $(O)/rel/libdissect.a
+	@mkdir -p $(@D)
+	@$(CC) $(LDHARD) -o $@ $^ $(PKG_LIBS)
+
+bench: $(O)/relaytap $(BENCHBIN)
+	@sh tests/bench/run.sh $(O)
+
+install: $(O)/relaytap
+	install -D -m 755 $(O)/relaytap $(DESTDIR)$(BINDIR)/relaytap
+	install -D -m 644 sensor/relaytap.8 $(DESTDIR)$(MANDIR)/man8/relaytap.8
+	install -D -m 644 sensor/relaytap.conf.5 $(DESTDIR)$(MANDIR)/man5/relaytap.conf.5
+	install -D -m 644 sensor/relaytap-events.7 $(DESTDIR)$(MANDIR)/man7/relaytap-events.7
+	install -D -m 644 sensor/relaytap.conf $(DESTDIR)$(SYSCONFDIR)/relaytap/relaytap.conf
+	install -D -m 644 sensor/relaytap.schema.json $(DESTDIR)$(DATADIR)/relaytap.schema.json
+
+clean:
+	rm -rf $(O)
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

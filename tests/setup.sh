@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Installs the Debian packages that build and tests need and that are missing: as root
+# or through sudo without asking; otherwise says which they are and fails.
+set -eu
+
+need="gcc make pkg-config libc6-dev libpcap-dev libndpi-dev libcmocka-dev libyaml-dev
+libpsl-dev publicsuffix libzstd-dev zlib1g-dev libjson-c-dev clang python3 universal-ctags
+libclang-rt-14-dev"
+
+missing=""
+for p in $need; do
+	state=$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null || :)
+	[ "$state" = installed ] || missing="$missing $p"
+done
+[ -n "$missing" ] || exit 0
+
+echo "setup: missing packages:$missing"
+if [ "$(id -u)" = 0 ]; then
+	sudo=""
+elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+	sudo="sudo"
+else
+	echo "setup: not root and no sudo; run: apt-get install$missing" >&2
+	exit 1
+fi
+export DEBIAN_FRONTEND=noninteractive
+$sudo apt-get update -q >/dev/null
+# shellcheck disable=SC2086
+$sudo apt-get install -y -q --no-install-recommends $missing >/dev/null
+echo "setup: installed"
