@@ -23,13 +23,16 @@ struct smtp_line {
 };
 
 struct smtp_line_reader {
-	uint16_t max;	  /* octets of a line kept, at most SMTP_COMMAND_MAX */
-	uint16_t used;	  /* octets in kept */
-	uint64_t octets;  /* of the unfinished line so far */
-	uint8_t last;	  /* last octet of the unfinished line, kept or not */
+	uint16_t max;	 /* octets of a line kept, at most SMTP_COMMAND_MAX */
+	uint16_t used;	 /* octets in kept */
+	uint64_t octets; /* of the unfinished line so far */
+	uint8_t last;	 /* last octet of the unfinished line, kept or not */
+	bool bare_cr;	 /* seen so far in the unfinished line */
+	bool nul;
 	uint8_t kept[SMTP_COMMAND_MAX];
 };
 
+/* max octets of each line are kept (more than SMTP_COMMAND_MAX: so many). */
 void smtp_line_reset(struct smtp_line_reader *r, uint16_t max);
 
 /*
@@ -42,6 +45,7 @@ enum dis_status smtp_line_next(
 /*
  * The unfinished line as it stands, at the end of a stream or before a hole. False if
  * there is none. The reader is empty afterwards; out->text stays valid until it is used.
+ * A CR at its very end is taken for half a line end.
  */
 bool smtp_line_flush(struct smtp_line_reader *r, struct smtp_line *out);
 
