@@ -17,19 +17,20 @@ struct smtp_enhanced {
 };
 
 struct smtp_reply {
-	uint16_t code;		       /* 100–599 */
+	uint16_t code; /* 100–599 */
 	uint16_t lines;
 	struct smtp_enhanced enhanced; /* the first line's */
 	/* Texts of the lines joined by LF, codes and enhanced codes removed. */
 	struct span text;
 	bool cut;	 /* text is only the head of it */
-	bool codes_vary; /* lines with different codes (RFC 5321 4.2.1): the last counts */
+	bool codes_vary; /* lines with different codes (RFC 5321 4.2.1): the last counts
+			  */
 };
 
 struct smtp_reply_reader {
-	uint16_t code;	/* of the lines so far; 0: none yet */
+	uint16_t code; /* of the lines so far; 0: none yet */
 	uint16_t lines;
-	uint16_t used;	/* octets in text */
+	uint16_t used; /* octets in text */
 	bool cut;
 	bool codes_vary;
 	struct smtp_enhanced enhanced;
@@ -86,9 +87,9 @@ enum smtp_mech {
 };
 
 struct smtp_caps {
-	uint32_t has;	/* SMTP_CAP_* */
-	uint32_t mechs; /* SMTP_MECH_* offered by AUTH (or AUTH=) */
-	uint64_t size;	/* SIZE's value in octets; 0: none or no limit */
+	uint32_t has;	  /* SMTP_CAP_* */
+	uint32_t mechs;	  /* SMTP_MECH_* offered by AUTH (or AUTH=) */
+	uint64_t size;	  /* SIZE's value in octets; 0: none or no limit */
 	struct span host; /* first word of the first line; part of the reply's text */
 };
 
