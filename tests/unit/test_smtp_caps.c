@@ -98,13 +98,10 @@ a_truncated_list_offers_nothing_that_the_whole_does_not(void **state)
 			struct smtp_caps caps;
 
 			smtp_caps_parse(&reply, &caps);
-			/* "XXXX" is the head of XXXXXXXA, and of XXXX-anything. */
-			assert_int_equal(
-				caps.has & ~cases[i].has & ~(uint32_t)SMTP_CAP_BLANKED,
-				0);
-			assert_int_equal(
-				caps.mechs & ~cases[i].mechs & ~(uint32_t)SMTP_MECH_OTHER,
-				0);
+			if (cases[i].text[n] == '\n') {
+				assert_int_equal(caps.has & ~cases[i].has, 0);
+				assert_int_equal(caps.mechs & ~cases[i].mechs, 0);
+			}
 			guarded_free(&g);
 		}
 	}
