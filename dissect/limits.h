@@ -17,6 +17,12 @@
 /* VLAN ids and tunnels kept for the record. More are peeled but not kept. */
 #define PACKET_VLANS_MAX   4
 #define PACKET_TUNNELS_MAX 4
+/* Extension headers of one IPv6 packet. RFC 8200 4.1 names 7 in order. Beyond: too-deep. */
+#define PACKET_EXTENSIONS_MAX 16
+/* MPLS labels of one stack; hardware pushes fewer than ten. Beyond: too-deep. */
+#define PACKET_LABELS_MAX 32
+/* Attributes, tags or source routes of one header. Beyond: too-deep. */
+#define PACKET_ATTRIBUTES_MAX 64
 
 /* --- smtp ----------------------------------------------------------------------- */
 
@@ -30,9 +36,120 @@
 #define SMTP_REPLY_LINE_MAX 1024
 /* Octets of a multi-line reply kept, lines joined by LF. Beyond: the rest is dropped. */
 #define SMTP_REPLY_TEXT_MAX 2048
-/* Commands waiting for their reply. Beyond: the oldest is given up, replies desync noted. */
+/* Commands waiting for their reply. Beyond: the oldest is given up, and that is noted. */
 #define SMTP_PENDING_MAX 1024
+/* Octets of a SASL mechanism's name (RFC 4422 3.1). Beyond: the name is not shown. */
+#define SMTP_MECHANISM_MAX 20
+/* Octets of a user name decoded from AUTH. Beyond: its head. */
+#define SMTP_USER_MAX 255
+/*
+ * Octets at a message's head in which line ends are checked for a bare CR or LF. Beyond:
+ * only those before a dot, for looking at each would cost more than all else.
+ */
+#define SMTP_BODY_CHECKED (4u * KiB)
+/* Octets looked at to know a PROXY header or a command by. Beyond: skipped (TLVs). */
+#define SMTP_PEEK_MAX 128
+/* Octets of XCLIENT's or XFORWARD's arguments kept until the reply. Beyond: their head. */
+#define SMTP_XCLIENT_MAX 512
+/* Events that one line or one reply can cause; tests prove that they suffice. */
+#define SMTP_EVENTS_MAX 16
 /* Octets of a path (RFC 5321 4.5.3.1.3: 256; field use is longer). Beyond: malformed. */
 #define SMTP_PATH_MAX 512
+/*
+ * Tricks peeled off one path (a quoted address in a route …; testers use two). Deeper: the
+ * mailbox reached so far is the target.
+ */
+#define SMTP_PATH_LAYERS_MAX 4
+
+/* --- tls ------------------------------------------------------------------------ */
+
+/* Octets of a record's body (RFC 5246 6.2.3: 2^14 + 2048). Beyond: it is not TLS. */
+#define TLS_RECORD_MAX (18u * KiB)
+/*
+ * Octets that are worth lending to a session while its handshake is in clear: the
+ * server's certificates take most. Beyond: the head of a message is read, told as cut.
+ */
+#define TLS_ROOM_MAX (16u * KiB)
+/* Octets of a handshake message that are believed. Beyond: the record is no handshake. */
+#define TLS_MESSAGE_MAX (256u * KiB)
+/* Entries of a session's trace (see tls_trace.h). Beyond: records are only counted. */
+#define TLS_TRACE_MAX 384
+/* Records of one direction and at least so many octets each share one entry. */
+#define TLS_TRACE_BULK 1024
+/* Entries a single turn may take; its further records share its last one. */
+#define TLS_TRACE_TURN 64
+/* Octets kept of a name (RFC 1035 2.3.4, RFC 7301 3.1: at most 255). Beyond: its head. */
+#define TLS_TEXT_MAX 255
+/* Octets kept for a certificate's names, one more for each. Beyond: they are counted. */
+#define TLS_NAMES_MAX 384
+
+/* --- dns ------------------------------------------------------------------------ */
+
+/* Octets of a name on the wire, root label included (RFC 1035 2.3.4). Beyond: bad. */
+#define DNS_NAME_WIRE 255
+/*
+ * Its text with a NUL: 250 octets in four labels, each as \DDD, and three dots. Cannot be
+ * exceeded by a name that keeps DNS_NAME_WIRE.
+ */
+#define DNS_NAME_TEXT 1004
+/* Pointers followed in one name; each goes further back. Beyond: bad. */
+#define DNS_JUMPS_MAX 127
+/* Octets worth lending to a stream of messages over TCP. Beyond: a message's head. */
+#define DNS_ROOM_MAX (4u * KiB)
+
+/* --- mail ----------------------------------------------------------------------- */
+
+/* Octets of a field's value kept, unfolded. Beyond: its head is given, told as cut. */
+#define MAIL_VALUE_MAX 4096
+/*
+ * Octets before a field's colon. RFC 5322 2.1.1 allows 998 for the whole line; no name in
+ * use has over 40. Beyond: the line is no field, so the body starts with it.
+ */
+#define MAIL_NAME_MAX 128
+/* Octets of a message header read. Beyond: what follows counts as body, told as over. */
+#define MAIL_HEADER_MAX (256u * KiB)
+/* Octets of a body line kept while a bounce is read. Beyond: its head is read. */
+#define MAIL_LINE_MAX 1000
+/* Octets of a delivery status field kept (RFC 3464 2.1), unfolded. Beyond: its head. */
+#define MAIL_DSN_FIELD_MAX 1024
+/* Octets of a body in which delivery status is looked for. Beyond: they are only counted. */
+#define MAIL_DSN_BODY_MAX (64u * KiB)
+/* Octets of a multipart boundary (RFC 2046 5.1.1: 70). Beyond: the report is not read. */
+#define MAIL_BOUNDARY_MAX 70
+/* Octets of a body, blanks and line ends not counted, that make its fingerprint. */
+#define MAIL_PRINT_MAX 1024
+/* Octets of a body searched for needles. Beyond: they are only counted. */
+#define MAIL_SEARCH_MAX 4096
+/* Needles of one search. Beyond: the rest is not looked for. */
+#define MAIL_NEEDLES_MAX 16
+/* Octets of a needle. Longer: not looked for. */
+#define MAIL_NEEDLE_LEN_MAX 63
+
+/* --- capture -------------------------------------------------------------------- */
+
+/*
+ * Octets of one frame. Linux's BIG TCP gives up to 524280 (GSO_MAX_SIZE); a file may hold
+ * more than its snapshot length says. Beyond: the record is taken for damage.
+ */
+#define CAPTURE_FRAME_MAX (1u * MiB)
+/* Octets of a pcapng block, as libpcap allows. Beyond: taken for damage. */
+#define CAPTURE_BLOCK_MAX (16u * MiB)
+/* Octets of a pcapng block that is read and not skipped. Beyond: the block is left out. */
+#define CAPTURE_BLOCK_READ_MAX (CAPTURE_FRAME_MAX + 256u * KiB)
+/* Interfaces of one pcapng file, all sections. Beyond: their frames are left out. */
+#define CAPTURE_INTERFACES_MAX 4096
+/* Octets of an interface's name kept for reports, NUL included. Beyond: cut. */
+#define CAPTURE_INTERFACE_NAME_MAX 32
+/* Octets searched for the next sound record after damage. Beyond: the file ends there. */
+#define CAPTURE_RESYNC_MAX (64u * KiB)
+/* Octets read at once: the first time, and from then on. */
+#define CAPTURE_BLOCK_FIRST (64u * KiB)
+#define CAPTURE_BLOCK_NEXT  (1u * MiB)
+/* Log2 of a zstd window; 27 is the library's own bound (128 MiB). Beyond: damage. */
+#define CAPTURE_ZSTD_WINDOW_LOG 27
+/* Capture files that hold a descriptor at once. Beyond: opened anew for each block. */
+#define CAPTURE_DESCRIPTORS_MAX 64
+/* Link types told of one file. Beyond: read all the same, and not listed. */
+#define CAPTURE_LINKTYPES_MAX 8
 
 #endif
