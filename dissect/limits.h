@@ -24,6 +24,24 @@
 /* Attributes, tags or source routes of one header. Beyond: too-deep. */
 #define PACKET_ATTRIBUTES_MAX 64
 
+/* --- fragments and copies ------------------------------------------------------- */
+
+/*
+ * Datagrams joined at once, at least: one inside another for each layer of a packet, and
+ * one to spare, so that those lent never are all there are.
+ */
+#define DEFRAG_DATAGRAMS_MIN (PACKET_LAYERS_MAX + 2)
+/* ns a datagram may take: Linux gives IPv4 30 s. Beyond: given up, counted as expired. */
+#define DEFRAG_TIMEOUT_NS 30000000000u
+/* Packets remembered to know their copies by: 20 ms at 3 million a second. */
+#define DEDUP_PACKETS (64u * KiB)
+/* ns between copies: a switch and a router take less; TCP repeats after 200 ms or more. */
+#define DEDUP_WINDOW_NS 2000000u
+/* ns without an IP identification, where an equal packet may be no copy. */
+#define DEDUP_WINDOW_NO_ID_NS 500000u
+/* Octets of payload compared; beyond them, the transport checksum speaks for the rest. */
+#define DEDUP_HEAD 64u
+
 /* --- smtp ----------------------------------------------------------------------- */
 
 /*

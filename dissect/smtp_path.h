@@ -32,13 +32,18 @@ enum smtp_form {
 };
 
 /* What the last hop of the path, right of the last @ (or the route's first host), is. */
-enum smtp_via { SMTP_VIA_NONE, SMTP_VIA_HOST, SMTP_VIA_LITERAL };
+enum smtp_via {
+	SMTP_VIA_NONE,
+	SMTP_VIA_HOST,
+	SMTP_VIA_LITERAL
+};
 
 struct smtp_path {
 	enum smtp_form form;
 	/*
-	 * For SMTP_FORM_QUOTED: the form of what stands inside the quotes (PLAIN, PERCENT,
-	 * BANG, …; NO_DOMAIN for an ordinary quoted local part). Else equal to form.
+	 * For SMTP_FORM_QUOTED: the form of what stands inside the quotes (PLAIN,
+	 * PERCENT, BANG, …; NO_DOMAIN for an ordinary quoted local part). Else equal to
+	 * form.
 	 */
 	enum smtp_form inner;
 	enum smtp_via via;
@@ -50,9 +55,9 @@ struct smtp_path {
 	 * re-parsed, not memcpy'd. Empty for null and malformed.
 	 */
 	struct span address;
-	struct span local;	   /* part of address */
-	struct span domain;	   /* part of address; a literal keeps its brackets */
-	struct span target;	   /* "user@domain" the trick leads to; else equal to address */
+	struct span local;  /* part of address */
+	struct span domain; /* part of address; a literal keeps its brackets */
+	struct span target; /* "user@domain" the trick leads to; else equal to address */
 	struct span target_domain; /* its domain; empty if the form names none */
 	bool no_brackets;	   /* sent without <> (RFC 5321 forbids, clients do it) */
 	bool blank_before;	   /* "FROM: <": a blank that RFC 5321 does not allow */
