@@ -42,6 +42,48 @@
 /* Octets of payload compared; beyond them, the transport checksum speaks for the rest. */
 #define DEDUP_HEAD 64u
 
+/* --- tcp ------------------------------------------------------------------------ */
+
+/*
+ * Octets of the window lent to a stream that has octets ahead of a hole, or not taken
+ * yet. Beyond: the hole in front is told as a gap; what a slow consumer leaves is lost.
+ */
+#define TCP_WINDOW (128u * KiB)
+/* Pieces in a window, each with its moment. Beyond: neighbours share one, or a gap. */
+#define TCP_RANGES_MAX 32
+/* Octets already taken that a late copy is compared with. Beyond: taken as equal. */
+#define TCP_HISTORY 2048u
+/*
+ * Octets past the highest seen, or before the lowest wanted, that a segment may lie (the
+ * usual receive window is some MiB at most). Beyond: ignored until confirmed.
+ */
+#define TCP_REACH (4u * MiB)
+/* Octets past the highest seen where a reset is believed (RFC 9293 3.5.3). Beyond: not. */
+#define TCP_RST_REACH (64u * KiB)
+/* Octets past what was taken that an ACK is believed (RFC 7323 2.3: 1 GiB). Beyond: not. */
+#define TCP_ACK_REACH (1024u * MiB)
+/* Nanoseconds an ACK may run ahead of the octets it acknowledges. Beyond: a gap. */
+#define TCP_ACK_GRACE_NS UINT64_C(1000000000)
+
+/* --- flow ----------------------------------------------------------------------- */
+
+/* Connections followed at a time, by default. Beyond: the least useful is evicted. */
+#define FLOW_FLOWS 65536u
+/* Windows (TCP_WINDOW) to lend, by default. Beyond: what comes out of order is a gap. */
+#define FLOW_WINDOWS 1024u
+/* Ports on which the server is known without a handshake. Beyond: refused at start. */
+#define FLOW_SERVICES_MAX 16
+/* Nanoseconds of silence. RFC 5321 4.5.3.2 has servers and clients wait 10 minutes. */
+#define FLOW_IDLE_NS (600 * UINT64_C(1000000000))
+/* Nanoseconds after a SYN (and SYN-ACK) that nothing follows. Beyond: ended. */
+#define FLOW_HALF_OPEN_NS (30 * UINT64_C(1000000000))
+/* Nanoseconds after both FINs or a RST, for late copies. Beyond: ended. */
+#define FLOW_CLOSING_NS (10 * UINT64_C(1000000000))
+/* Nanoseconds by which a flow may end late; saves a list operation for each packet. */
+#define FLOW_GRAIN_NS UINT64_C(1000000000)
+/* Nanoseconds back that are packets out of order. Beyond: the clock was set. */
+#define FLOW_CLOCK_STEP_NS (60 * UINT64_C(1000000000))
+
 /* --- smtp ----------------------------------------------------------------------- */
 
 /*
