@@ -60,8 +60,8 @@
 #define TCP_REACH (4u * MiB)
 /* Octets past the highest seen where a reset is believed (RFC 9293 3.5.3). Beyond: not. */
 #define TCP_RST_REACH (64u * KiB)
-/* Octets past what was taken that an ACK is believed (RFC 7323 2.3: 1 GiB). Beyond: not. */
-#define TCP_ACK_REACH (1024u * MiB)
+/* Octets past what was taken that an ACK is believed. Beyond: ignored. */
+#define TCP_ACK_REACH (64u * MiB)
 /* Nanoseconds an ACK may run ahead of the octets it acknowledges. Beyond: a gap. */
 #define TCP_ACK_GRACE_NS UINT64_C(1000000000)
 
@@ -204,7 +204,7 @@
 #define CAPTURE_RESYNC_MAX (64u * KiB)
 /* Octets read at once: the first time, and from then on. */
 #define CAPTURE_BLOCK_FIRST (64u * KiB)
-#define CAPTURE_BLOCK_NEXT  (1u * MiB)
+#define CAPTURE_BLOCK_NEXT  (256u * KiB)
 /* Log2 of a zstd window; 27 is the library's own bound (128 MiB). Beyond: damage. */
 #define CAPTURE_ZSTD_WINDOW_LOG 27
 /* Capture files that hold a descriptor at once. Beyond: opened anew for each block. */
