@@ -120,6 +120,11 @@
  * mailbox reached so far is the target.
  */
 #define SMTP_PATH_LAYERS_MAX 4
+/*
+ * Octets of a reply's text searched for known wording (RFC 5321 4.5.3.1.5: a line has 512
+ * at most). Beyond: not looked at.
+ */
+#define SMTP_FOLD_MAX 512
 
 /* --- tls ------------------------------------------------------------------------ */
 
