@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "infer.h"
+
+#include <stdlib.h>
+
+#include "learn.h"
+
+struct infer *
+infer_new(const struct config *config)
+{
+	struct infer *in = calloc(1, sizeof(*in));
+
+	if (!in)
+		abort();
+	in->config = config;
+	words_init(&in->words, config->public_suffix_file);
+	names_init(&in->names, &in->words, config->limits.names);
+	servers_init(
+		&in->servers, &in->words, config->limits.servers, config->limits.attempts);
+	legs_init(&in->legs, &in->words, config->limits.messages);
+	return in;
+}
+
+void
+infer_free(struct infer *in)
+{
+	if (!in)
+		return;
+	legs_free(&in->legs);
+	servers_free(&in->servers);
+	names_free(&in->names);
+	words_free(&in->words);
+	free(in);
+}
+
+static uint64_t
+time_of(const struct record *r)
+{
+	if (r->kind == RECORD_TRANSACTION)
+		return r->txn.end;
+	if (r->kind == RECORD_CONNECTION)
+		return r->connection.end;
+	return r->dns.time;
+}
+
+void
+infer_feed(struct infer *in, const struct record *r)
+{
+	if (time_of(r) > in->now)
+		in->now = time_of(r);
+	in->records[r->kind]++;
+	if (r->kind == RECORD_TRANSACTION)
+		learn_transaction(in, &r->conn, &r->txn);
+	else if (r->kind == RECORD_CONNECTION)
+		learn_connection(in, &r->conn, &r->connection);
+	else
+		names_feed(&in->names, &r->dns);
+}

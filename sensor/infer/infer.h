@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From records to verdicts: the facade of this folder. Records are fed in the order in
+ * which they come; verdicts can be asked for at any time. No clock, no files, no output:
+ * the same records give the same verdicts, live, from captures or from a stored stream.
+ *
+ * word → names, server, leg      what is remembered
+ * learn                          a record into what is remembered
+ * judge, trick                   the questions: outsider? foreign? what made the difference?
+ * weigh, verdict, explain        the answer, how sure, and in words
+ */
+#ifndef INFER_H
+#define INFER_H
+
+#include "leg.h"
+#include "names.h"
+#include "sensor/config/config.h"
+#include "sensor/record/record.h"
+#include "server.h"
+
+struct infer {
+	const struct config *config;
+	struct words words;
+	struct names names;
+	struct servers servers;
+	struct legs legs;
+	uint64_t now; /* ns: the latest time of any record */
+	uint64_t records[3]; /* fed, by enum record_kind */
+};
+
+/* config must outlive it. Aborts when the system has no memory. */
+struct infer *infer_new(const struct config *config);
+void infer_free(struct infer *in);
+
+void infer_feed(struct infer *in, const struct record *r);
+
+#endif

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "names.h"
+
+#include <stdlib.h>
+
+struct name_fact {
+	UT_hash_handle hh;
+	struct word *name;
+	struct word *mx[NAMES_MX_MAX];
+	uint8_t mx_count;
+	bool mx_known; /* an MX query was answered; with mx_count 0 there is none */
+	bool mx_null;
+	struct moment mx_at;
+	struct ip_addr addr[NAMES_ADDR_MAX];
+	uint8_t addr_count;
+	struct moment addr_at;
+	struct word *alias; /* CNAME; NULL: none */
+};
+
+struct name_reverse {
+	UT_hash_handle hh;
+	struct ip_addr addr;
+	struct word *name;
+};
+
+struct name_asker {
+	UT_hash_handle hh;
+	struct ip_addr addr;
+	uint64_t last;
+};
+
+struct asked_key {
+	struct ip_addr addr;
+	struct word *name;
+};
+
+struct name_asked {
+	UT_hash_handle hh;
+	struct asked_key key;
+	uint64_t last;
+};
+
+void
+names_init(struct names *n, struct words *words, size_t max)
+{
+	*n = (struct names){.words = words, .max = max};
+}
+
+static void
+fact_clear_mx(struct names *n, struct name_fact *f)
+{
+	for (size_t i = 0; i < f->mx_count; i++)
+		word_drop(n->words, f->mx[i]);
+	f->mx_count = 0;
+	f->mx_null = false;
+}
+
+static void
+fact_remove(struct names *n, struct name_fact *f)
+{
+	HASH_DEL(n->facts, f);
+	fact_clear_mx(n, f);
+	word_drop(n->words, f->alias);
+	word_drop(n->words, f->name);
+	free(f);
+}
+
+static void
+reverse_remove(struct names *n, struct name_reverse *r)
+{
+	HASH_DEL(n->reverses, r);
+	word_drop(n->words, r->name);
+	free(r);
+}
+
+static void
+asked_remove(struct names *n, struct name_asked *a)
+{
+	HASH_DEL(n->asked, a);
+	word_drop(n->words, a->key.name);
+	free(a);
+}
+
+void
+names_free(struct names *n)
+{
+	while (n->facts)
+		fact_remove(n, n->facts);
+	while (n->reverses)
+		reverse_remove(n, n->reverses);
+	while (n->asked)
+		asked_remove(n, n->asked);
+	while (n->askers) {
+		struct name_asker *a = n->askers;
+
+		HASH_DEL(n->askers, a);
+		free(a);
+	}
+}
+
+static void *
+zalloc(size_t size)
+{
+	void *at = calloc(1, size);
+
+	if (!at)
+		abort();
+	return at;
+}
+
+static struct name_fact *
+fact_find(struct names *n, struct word *name)
+{
+	struct name_fact *f = NULL;
+
+	if (name)
+		HASH_FIND(hh, n->facts, &name, sizeof(name), f);
+	return f;
+}
+
+static struct name_fact *
+fact_insert(struct names *n, struct span text)
+{
+	struct word *name = word_take(n->words, text);
+	struct name_fact *f = fact_find(n, name);
+
+	if (f) {
+		word_drop(n->words, name);
+		return f;
+	}
+	if (HASH_COUNT(n->facts) >= n->max) {
+		/* The table keeps the order of insertion: its head is the oldest. */
+		fact_remove(n, n->facts);
+		n->evicted++;
+	}
+	f = zalloc(sizeof(*f));
+	f->name = name;
+	HASH_ADD(hh, n->facts, name, sizeof(f->name), f);
+	return f;
+}
+
+static void
+learn_mx(struct names *n, const struct record_dns *dns, struct moment at)
+{
+	struct name_fact *f = fact_insert(n, dns->name);
+
+	fact_clear_mx(n, f);
+	f->mx_known = true;
+	f->mx_at = at;
+	for (const struct record_answer *a = dns->answers; a; a = a->next) {
+		if (a->type != RECORD_RR_MX || f->mx_count == NAMES_MX_MAX)
+			continue;
+		if (a->target.len == 0) {
+			f->mx_null = true;
+			continue;
+		}
+		f->mx[f->mx_count++] = word_take(n->words, a->target);
+	}
+}
+
+static void
+learn_addr(struct names *n, const struct record_answer *a, struct moment at)
+{
+	struct name_fact *f = fact_insert(n, a->name);
+
+	for (size_t i = 0; i < f->addr_count; i++)
+		if (ip_addr_equal(&f->addr[i], &a->addr))
+			return;
+	if (f->addr_count == NAMES_ADDR_MAX)
+		f->addr_count = 0;
+	f->addr[f->addr_count++] = a->addr;
+	f->addr_at = at;
+}
+
+static void
+learn_alias(struct names *n, const struct record_answer *a)
+{
+	struct name_fact *f = fact_insert(n, a->name);
+
+	word_drop(n->words, f->alias);
+	f->alias = word_take(n->words, a->target);
+}
+
+/* "66.100.51.198.in-addr.arpa" is 198.51.100.66 (RFC 1035 3.5). */
+static bool
+reverse_v4(struct span name, struct ip_addr *out)
+{
+	uint8_t octets[4];
+
+	if (!span_ends_nocase(name, SPAN_LITERAL(".in-addr.arpa")))
+		return false;
+	name.len -= sizeof(".in-addr.arpa") - 1;
+	for (size_t i = 4; i-- > 0;) {
+		size_t dot = span_find(name, '.');
+		uint64_t value;
+
+		if (!span_number(span_slice(name, 0, dot), 255, &value))
+			return false;
+		octets[i] = (uint8_t)value;
+		name = span_slice(name, dot + 1, name.len);
+	}
+	*out = ip_addr_v4(octets);
+	return name.len == 0;
+}
+
+static int
+hex_value(uint8_t c)
+{
+	c = dis_lower(c);
+	if (dis_is_digit(c))
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Thirty-two nibbles, lowest first, and "ip6.arpa" (RFC 3596 2.5). */
+static bool
+reverse_v6(struct span name, struct ip_addr *out)
+{
+	uint8_t octets[16] = {0};
+
+	if (name.len != 72 || !span_ends_nocase(name, SPAN_LITERAL(".ip6.arpa")))
+		return false;
+	for (size_t i = 0; i < 32; i++) {
+		int nibble = hex_value(name.at[2 * i]);
+
+		if (nibble < 0 || name.at[2 * i + 1] != '.')
+			return false;
+		octets[15 - i / 2] |= (uint8_t)(i % 2 ? nibble << 4 : nibble);
+	}
+	*out = ip_addr_v6(octets);
+	return true;
+}
+
+static void
+learn_reverse(struct names *n, const struct record_answer *a)
+{
+	struct ip_addr addr;
+	struct name_reverse *r;
+
+	if (!reverse_v4(a->name, &addr) && !reverse_v6(a->name, &addr))
+		return;
+	HASH_FIND(hh, n->reverses, &addr, sizeof(addr), r);
+	if (r) {
+		word_drop(n->words, r->name);
+		r->name = word_take(n->words, a->target);
+		return;
+	}
+	if (HASH_COUNT(n->reverses) >= n->max) {
+		reverse_remove(n, n->reverses);
+		n->evicted++;
+	}
+	r = zalloc(sizeof(*r));
+	r->addr = addr;
+	r->name = word_take(n->words, a->target);
+	HASH_ADD(hh, n->reverses, addr, sizeof(r->addr), r);
+}
+
+static void
+learn_asker(struct names *n, const struct record_dns *dns)
+{
+	struct name_asker *a;
+
+	HASH_FIND(hh, n->askers, &dns->client, sizeof(dns->client), a);
+	if (!a) {
+		if (HASH_COUNT(n->askers) >= n->max) {
+			struct name_asker *oldest = n->askers;
+
+			HASH_DEL(n->askers, oldest);
+			free(oldest);
+			n->evicted++;
+		}
+		a = zalloc(sizeof(*a));
+		a->addr = dns->client;
+		HASH_ADD(hh, n->askers, addr, sizeof(a->addr), a);
+	}
+	if (dns->time > a->last)
+		a->last = dns->time;
+}
+
+static void
+learn_asked(struct names *n, const struct record_dns *dns)
+{
+	struct asked_key key;
+	struct name_asked *a;
+
+	if (dns->type != RECORD_RR_MX && dns->type != RECORD_RR_A &&
+		dns->type != RECORD_RR_AAAA)
+		return;
+	memset(&key, 0, sizeof(key));
+	key.addr = dns->client;
+	key.name = word_take(n->words, dns->name);
+	HASH_FIND(hh, n->asked, &key, sizeof(key), a);
+	if (a) {
+		word_drop(n->words, key.name);
+	} else {
+		if (HASH_COUNT(n->asked) >= n->max) {
+			asked_remove(n, n->asked);
+			n->evicted++;
+		}
+		a = zalloc(sizeof(*a));
+		a->key = key;
+		HASH_ADD(hh, n->asked, key, sizeof(a->key), a);
+	}
+	if (dns->time > a->last)
+		a->last = dns->time;
+}
+
+void
+names_feed(struct names *n, const struct record_dns *dns)
+{
+	struct moment at = {dns->time, dns->file, dns->frame};
+
+	learn_asker(n, dns);
+	learn_asked(n, dns);
+	/* NXDOMAIN says as surely as an empty answer that there is no exchanger. */
+	if (dns->type == RECORD_RR_MX && (dns->rcode == 0 || dns->rcode == 3))
+		learn_mx(n, dns, at);
+	for (const struct record_answer *a = dns->answers; a; a = a->next) {
+		if (a->type == RECORD_RR_A || a->type == RECORD_RR_AAAA)
+			learn_addr(n, a, at);
+		else if (a->type == RECORD_RR_CNAME)
+			learn_alias(n, a);
+		else if (a->type == RECORD_RR_PTR)
+			learn_reverse(n, a);
+	}
+}
+
+/* Follows CNAMEs; RFC 2181 10.1 wants none at an exchanger, the field has them. */
+static struct name_fact *
+fact_resolved(struct names *n, struct word *name)
+{
+	struct name_fact *f = fact_find(n, name);
+
+	for (int hops = 0; f && f->alias && f->addr_count == 0 && hops < 8; hops++)
+		f = fact_find(n, f->alias);
+	return f;
+}
+
+bool
+names_has_addr(struct names *n, struct word *name, const struct ip_addr *addr)
+{
+	struct name_fact *f = fact_resolved(n, name);
+
+	for (size_t i = 0; f && i < f->addr_count; i++)
+		if (ip_addr_equal(&f->addr[i], addr))
+			return true;
+	return false;
+}
+
+static bool
+addr_known(struct names *n, struct word *name, bool v4)
+{
+	struct name_fact *f = fact_resolved(n, name);
+
+	for (size_t i = 0; f && i < f->addr_count; i++)
+		if (ip_addr_is_v4(&f->addr[i]) == v4)
+			return true;
+	return false;
+}
+
+/* No MX record: the address of the domain itself is where its mail goes. */
+static enum names_mx
+implicit_mx(struct names *n, struct name_fact *f, const struct ip_addr *server,
+	struct moment *at)
+{
+	if (names_has_addr(n, f->name, server)) {
+		*at = f->addr_at;
+		return NAMES_MX_IS;
+	}
+	*at = f->mx_at;
+	if (addr_known(n, f->name, ip_addr_is_v4(server)))
+		return NAMES_MX_IS_NOT;
+	return NAMES_MX_UNKNOWN;
+}
+
+static enum names_mx
+explicit_mx(struct names *n, struct name_fact *f, const struct ip_addr *server,
+	struct word *server_name)
+{
+	bool sibling = false, known = false;
+
+	for (size_t i = 0; i < f->mx_count; i++) {
+		if (f->mx[i] == server_name || names_has_addr(n, f->mx[i], server))
+			return NAMES_MX_IS;
+		sibling |= word_same_site(n->words, f->mx[i], server_name);
+		known |= addr_known(n, f->mx[i], ip_addr_is_v4(server));
+	}
+	if (sibling)
+		return NAMES_MX_SIBLING;
+	/* Behind a NAT the server's address here is not the one that the world resolves. */
+	if (known && !ip_addr_is_private(server))
+		return NAMES_MX_IS_NOT;
+	return NAMES_MX_IS_NOT_BY_NAME;
+}
+
+enum names_mx
+names_mx_of(struct names *n, struct word *domain, const struct ip_addr *server,
+	struct word *server_name, struct moment *at)
+{
+	struct name_fact *f = fact_find(n, domain);
+
+	if (!f || !f->mx_known)
+		return NAMES_MX_UNKNOWN;
+	*at = f->mx_at;
+	if (f->mx_null)
+		return NAMES_MX_NULL;
+	if (f->mx_count == 0)
+		return implicit_mx(n, f, server, at);
+	return explicit_mx(n, f, server, server_name);
+}
+
+bool
+names_is_mx(struct names *n, struct word *domain, const struct ip_addr *host)
+{
+	struct name_fact *f = fact_find(n, domain);
+
+	if (!f || !f->mx_known)
+		return false;
+	for (size_t i = 0; i < f->mx_count; i++)
+		if (names_has_addr(n, f->mx[i], host))
+			return true;
+	return f->mx_count == 0 && names_has_addr(n, domain, host);
+}
+
+struct word *
+names_reverse(struct names *n, const struct ip_addr *addr)
+{
+	struct name_reverse *r;
+
+	HASH_FIND(hh, n->reverses, addr, sizeof(*addr), r);
+	return r ? r->name : NULL;
+}
+
+bool
+names_asked_for(
+	struct names *n, const struct ip_addr *host, struct word *domain, uint64_t since)
+{
+	struct asked_key key;
+	struct name_asked *a;
+
+	memset(&key, 0, sizeof(key));
+	key.addr = *host;
+	key.name = domain;
+	HASH_FIND(hh, n->asked, &key, sizeof(key), a);
+	return a && a->last >= since;
+}
+
+uint64_t
+names_last_asked(struct names *n, const struct ip_addr *host)
+{
+	struct name_asker *a;
+
+	HASH_FIND(hh, n->askers, host, sizeof(*host), a);
+	return a ? a->last : 0;
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "relay.h"
+
+#include <stdlib.h>
+
+#include "judge.h"
+#include "trace.h"
+
+/* Hops of one relay inside the segment that are followed. */
+#define CHAIN_MAX 6
+
+static struct moment
+txn_moment(const struct record_txn *txn)
+{
+	if (txn->message.reply.at.ns)
+		return txn->message.reply.at;
+	return (struct moment){txn->end, txn->file, txn->frames[1]};
+}
+
+/* How the onward leg ended, for one of its recipients. */
+static enum reach
+onward_reach(struct infer *in, const struct record_conn *conn, const struct record_txn *txn,
+	const struct record_rcpt *r)
+{
+	bool inside = judge_next_hop_inside(in, &conn->client.addr, &conn->server.addr);
+	uint16_t code = r->path.reply.code;
+
+	if (code < 300 && txn->message.reply.code)
+		code = r->final.code ? r->final.code : txn->message.reply.code;
+	if (code >= 500)
+		return inside ? REACH_INNER_REFUSED : REACH_TRIED;
+	if (code >= 300 || txn->outcome != RECORD_ACCEPTED)
+		return inside ? REACH_COUNT : REACH_TRIED;
+	return inside ? REACH_INSIDE : REACH_SENT;
+}
+
+/* The identity that an inbound leg was recorded for, if it is still remembered. */
+static struct identity *
+leg_identity(struct infer *in, const struct leg *leg)
+{
+	struct server *server = server_find(&in->servers, &leg->host, leg->port);
+	struct identity *id = server ? server->identities : NULL;
+
+	while (id && leg->name && id->name != leg->name)
+		id = id->next;
+	return id;
+}
+
+/* What one onward recipient tells of the inbound leg it belongs to. */
+struct tie_found {
+	enum tie tie;
+	enum reach reach;
+	struct moment at;
+	struct ip_addr next_hop;
+	struct word *next_name; /* borrowed */
+	struct ip_addr seen_from;
+};
+
+static void
+attempt_tie(struct attempt *a, const struct tie_found *found, const struct ip_addr *client)
+{
+	attempt_mark(a, found->reach, found->at);
+	if (found->tie > a->tie)
+		a->tie = found->tie;
+	if (ip_addr_is_none(&a->next_hop) || found->reach == REACH_SENT) {
+		a->next_hop = found->next_hop;
+		if (!a->next_name)
+			a->next_name = word_share(found->next_name);
+	}
+	if (ip_addr_is_none(&found->seen_from) || ip_addr_equal(&found->seen_from, client))
+		return;
+	a->masked = true;
+	a->masked_as = found->seen_from;
+}
+
+/*
+ * Marks the attempts of leg that led to address. An address that is not among the leg's
+ * recipients was made by an alias or a list of the server's own: no relay.
+ */
+static bool
+leg_mark(struct infer *in, struct leg *leg, uint64_t address, const struct tie_found *found)
+{
+	struct identity *id = leg_identity(in, leg);
+	bool any = false;
+
+	for (uint32_t i = 0; id && i < leg->rcpt_count; i++) {
+		struct leg_rcpt *r = &leg->rcpts[i];
+		struct attempt *a;
+
+		if (r->address != address && r->target != address)
+			continue;
+		a = attempt_find(id, &r->key);
+		if (a)
+			attempt_tie(a, found, &leg->peer);
+		any = true;
+	}
+	return any;
+}
+
+/* A message that left the segment was relayed by every server it came through. */
+static void
+chain_mark(struct infer *in, struct leg *leg, uint64_t address, struct tie_found found)
+{
+	for (int hops = 0; leg && hops < CHAIN_MAX; hops++) {
+		leg_mark(in, leg, address, &found);
+		if (found.reach != REACH_SENT && found.reach != REACH_TRIED)
+			return;
+		leg = legs_by_serial(&in->legs, leg->parent);
+		found.seen_from = (struct ip_addr){{0}};
+	}
+}
+
+static void
+leg_continue(struct infer *in, struct leg *inbound, const struct leg *onward, enum tie tie)
+{
+	struct tie_found found = {
+		.tie = tie,
+		.reach = onward->reach,
+		.at = onward->at,
+		.next_hop = onward->peer,
+		.next_name = onward->peer_name,
+		.seen_from = tie == TIE_QUEUE_ID ? onward->seen_from : (struct ip_addr){{0}},
+	};
+
+	if (onward->reach == REACH_COUNT)
+		return;
+	for (uint32_t i = 0; i < onward->rcpt_count; i++)
+		chain_mark(in, inbound, onward->rcpts[i].address, found);
+}
+
+/* Does any recipient of onward come from inbound? */
+static bool
+legs_share_rcpt(const struct leg *inbound, const struct leg *onward)
+{
+	for (uint32_t i = 0; i < inbound->rcpt_count; i++)
+		for (uint32_t k = 0; k < onward->rcpt_count; k++)
+			if (inbound->rcpts[i].address == onward->rcpts[k].address ||
+				inbound->rcpts[i].target == onward->rcpts[k].address)
+				return true;
+	return false;
+}
+
+/*
+ * The other leg of leg, strongest tie first. A queue id ties even without a common
+ * recipient (alias); the weaker ties need one.
+ */
+static struct leg *
+other_leg(struct infer *in, const struct leg *leg, enum tie *tie)
+{
+	static const struct {
+		enum leg_id id;
+		enum tie tie;
+	} ways[] = {
+		{LEG_QUEUE_ID, TIE_QUEUE_ID},
+		{LEG_QUEUE_ID_BELOW, TIE_QUEUE_ID},
+		{LEG_MESSAGE_ID, TIE_MESSAGE_ID},
+		{LEG_FINGERPRINT, TIE_FINGERPRINT},
+	};
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		struct leg *found = NULL;
+
+		while ((found = legs_find(
+				&in->legs, ways[i].id, leg->ids[ways[i].id], found))) {
+			const struct leg *inbound = leg->onward ? found : leg;
+			const struct leg *onward = leg->onward ? leg : found;
+
+			if (found == leg || found->onward == leg->onward)
+				continue;
+			*tie = ways[i].tie;
+			if (*tie == TIE_QUEUE_ID || legs_share_rcpt(inbound, onward))
+				return found;
+		}
+	}
+	return NULL;
+}
+
+/* A bounce of ours names the message that it returns and the recipient that failed. */
+static void
+bounce_mark(struct infer *in, const struct record_conn *conn, const struct record_txn *txn)
+{
+	const struct record_dsn *dsn = &txn->message.dsn;
+	uint64_t id = leg_id_of(&conn->client.addr, LEG_MESSAGE_ID, dsn->message_id);
+	uint64_t address = leg_address_of(dsn->recipient);
+	struct tie_found found = {.tie = TIE_MESSAGE_ID, .at = txn_moment(txn)};
+	struct leg *leg = NULL;
+
+	found.reach = REACH_BOUNCED;
+	while ((leg = legs_find(&in->legs, LEG_MESSAGE_ID, id, leg))) {
+		if (leg->onward)
+			continue;
+		if (address && leg_mark(in, leg, address, &found))
+			return;
+		for (uint32_t i = 0; !address && i < leg->rcpt_count; i++)
+			leg_mark(in, leg, leg->rcpts[i].address, &found);
+	}
+}
+
+static void
+leg_fill_rcpts(struct infer *in, struct leg *leg, const struct record_txn *txn,
+	const struct attempt_key *keys)
+{
+	const struct record_rcpt *r = txn->rcpts;
+	uint32_t count = txn->rcpt_count < LEG_RCPTS_MAX ? txn->rcpt_count : LEG_RCPTS_MAX;
+
+	leg->rcpts = calloc(count ? count : 1, sizeof(*leg->rcpts));
+	if (!leg->rcpts)
+		abort();
+	for (uint32_t i = 0; i < count && r; i++, r = r->next) {
+		struct leg_rcpt *to;
+
+		if (r->path.reply.code >= 400)
+			continue;
+		to = &leg->rcpts[leg->rcpt_count++];
+		to->address = leg_address_of(r->path.address);
+		to->target = leg_address_of(r->path.target);
+		to->domain = word_take(&in->words, r->path.domain);
+		if (!keys)
+			continue;
+		to->key = keys[i];
+		word_share(to->key.domain);
+		word_share(to->key.via);
+		word_share(to->key.sender);
+		word_share(to->key.helo);
+	}
+}
+
+/* host is whose message id and body it is: the server's inbound, the sender's onward. */
+static void
+leg_fill_ids(struct leg *leg, const struct record_txn *txn)
+{
+	uint64_t rcpt = leg->rcpt_count ? leg->rcpts[0].address : 0;
+
+	leg->sender = leg_address_of(txn->mail.address);
+	leg->ids[LEG_MESSAGE_ID] =
+		leg_id_of(&leg->host, LEG_MESSAGE_ID, txn->message.message_id);
+	leg->ids[LEG_FINGERPRINT] = leg_fingerprint_of(
+		&leg->host, leg->sender, rcpt, txn->message.fingerprint);
+}
+
+/* The client that the sending host itself says it had the message from. */
+static const struct trace_hop *
+own_hop(const struct trace *trace, const struct leg *inbound, const struct ip_addr *host)
+{
+	for (size_t i = 0; inbound && i < trace->count; i++) {
+		uint64_t id = leg_id_of(host, LEG_QUEUE_ID, trace->hops[i].id);
+
+		if (id && id == inbound->ids[LEG_QUEUE_ID])
+			return &trace->hops[i];
+	}
+	return trace->count ? &trace->hops[0] : NULL;
+}
+
+static void
+onward_fill(struct infer *in, struct leg *leg, const struct record_conn *conn,
+	const struct record_txn *txn, const struct trace *trace)
+{
+	leg->onward = true;
+	leg->host = conn->client.addr;
+	leg->peer = conn->server.addr;
+	leg->peer_name = conn->server_name.len ? word_take(&in->words, conn->server_name) : NULL;
+	leg->at = txn_moment(txn);
+	leg->dsn = txn->message.dsn.is;
+	leg->reach = txn->rcpts ? onward_reach(in, conn, txn, txn->rcpts) : REACH_COUNT;
+	leg_fill_rcpts(in, leg, txn, NULL);
+	leg_fill_ids(leg, txn);
+	if (trace->count > 0)
+		leg->ids[LEG_QUEUE_ID] =
+			leg_id_of(&leg->host, LEG_QUEUE_ID, trace->hops[0].id);
+	/* Behind a content filter the id told to the client is in a header further down. */
+	if (trace->count > 1)
+		leg->ids[LEG_QUEUE_ID_BELOW] = leg_id_of(&leg->host, LEG_QUEUE_ID_BELOW,
+			trace->hops[trace->count > 2 ? 2 : 1].id);
+	if (leg->ids[LEG_QUEUE_ID_BELOW] == leg->ids[LEG_QUEUE_ID])
+		leg->ids[LEG_QUEUE_ID_BELOW] = 0;
+}
+
+/* Aliases and lists leave traces: then the recipient is not what the client asked for. */
+static bool
+looks_forwarded(
+	const struct record_txn *txn, const struct trace_hop *hop, const struct record_rcpt *r)
+{
+	if (txn->message.list_id.len || txn->message.delivered_to.len)
+		return true;
+	return hop->for_whom.len &&
+		leg_address_of(hop->for_whom) != leg_address_of(r->path.address);
+}
+
+/*
+ * No inbound leg was seen in clear. The server's own Received header says from whom it had
+ * the message and whether that client had authenticated. It is believed only where the
+ * name in it is the one that this very address greets with as a server.
+ */
+static void
+learn_told(struct infer *in, const struct record_conn *conn, const struct record_txn *txn,
+	const struct trace_hop *hop)
+{
+	struct server *server = NULL;
+	struct identity *id = identity_at(&in->servers, &conn->client.addr, hop->by, &server);
+
+	if (!id || !hop->by || id->name != hop->by || hop->local ||
+		ip_addr_is_none(&hop->from))
+		return;
+	for (const struct record_rcpt *r = txn->rcpts; r; r = r->next) {
+		enum reach reach = onward_reach(in, conn, txn, r);
+		struct attempt_key key;
+		struct attempt *a;
+
+		if (reach == REACH_COUNT || looks_forwarded(txn, hop, r) || !r->path.domain.len)
+			continue;
+		memset(&key, 0, sizeof(key));
+		key.client = hop->from;
+		key.domain = word_take(&in->words, r->path.domain);
+		key.form = SMTP_FORM_PLAIN;
+		key.auth = (uint8_t)hop->auth;
+		key.told = hop->for_whom.len ? 1 : 2;
+		key.sender_kind = txn->mail.form == SMTP_FORM_NULL ? SENDER_NULL : SENDER_OTHER;
+		if (txn->mail.domain.len)
+			key.sender = word_take(&in->words, txn->mail.domain);
+		a = attempt_insert(&in->servers, id, &key);
+		if (a) {
+			attempt_mark(a, reach, txn_moment(txn));
+			a->tie = TIE_RECEIVED;
+			a->next_hop = conn->server.addr;
+		}
+		word_drop(&in->words, key.domain);
+		word_drop(&in->words, key.sender);
+	}
+}
+
+static void
+onward_count(struct infer *in, const struct record_conn *conn, const struct record_txn *txn)
+{
+	struct host *host = host_find(&in->servers, &conn->client.addr);
+
+	if (!host)
+		return;
+	host->onward_seen++;
+	if (txn->end > host->onward_last)
+		host->onward_last = txn->end;
+}
+
+uint64_t
+relay_onward(struct infer *in, const struct record_conn *conn, const struct record_txn *txn)
+{
+	struct trace trace;
+	struct leg *onward, *inbound;
+	const struct trace_hop *hop;
+	uint64_t serial = 0;
+	enum tie tie;
+
+	onward_count(in, conn, txn);
+	if (!txn->message.seen || !txn->rcpts)
+		return 0;
+	trace_read(&trace, &in->words, &txn->message);
+	if (txn->message.dsn.is)
+		bounce_mark(in, conn, txn);
+	onward = legs_add(&in->legs);
+	onward_fill(in, onward, conn, txn, &trace);
+	inbound = other_leg(in, onward, &tie);
+	hop = own_hop(&trace, inbound, &onward->host);
+	if (hop)
+		onward->seen_from = hop->from;
+	legs_link(&in->legs, onward);
+	if (inbound) {
+		serial = inbound->serial;
+		leg_continue(in, inbound, onward, tie);
+	} else if (hop) {
+		learn_told(in, conn, txn, hop);
+	}
+	trace_free(&trace, &in->words);
+	return serial;
+}
+
+void
+relay_inbound(struct infer *in, const struct record_conn *conn, const struct record_txn *txn,
+	const struct attempt_key *attempts, size_t count, uint64_t parent)
+{
+	struct leg *inbound, *onward;
+	enum tie tie;
+
+	if (count == 0 || !txn->message.seen || txn->message.reply.code >= 400)
+		return;
+	inbound = legs_add(&in->legs);
+	inbound->host = conn->server.addr;
+	inbound->port = conn->server.port;
+	inbound->name = conn->server_name.len ? word_take(&in->words, conn->server_name) : NULL;
+	inbound->peer = *record_client(conn);
+	inbound->at = txn_moment(txn);
+	inbound->parent = parent;
+	leg_fill_rcpts(in, inbound, txn, attempts);
+	leg_fill_ids(inbound, txn);
+	inbound->ids[LEG_QUEUE_ID] =
+		leg_id_of(&inbound->host, LEG_QUEUE_ID, txn->message.queue_id);
+	onward = other_leg(in, inbound, &tie);
+	legs_link(&in->legs, inbound);
+	if (onward)
+		leg_continue(in, inbound, onward, tie);
+}

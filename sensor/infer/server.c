@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server.h"
+
+#include <stdlib.h>
+
+/* Of one identity. An attacker who varies his sender fills his own share only. */
+#define IDENTITY_ATTEMPTS_MAX 4096u
+#define IDENTITY_PATRONS_MAX  4096u
+#define IDENTITY_TALLIES_MAX  8192u
+#define SERVER_IDENTITIES_MAX 8
+
+static void *
+zalloc(size_t size)
+{
+	void *at = calloc(1, size);
+
+	if (!at)
+		abort();
+	return at;
+}
+
+void
+servers_init(struct servers *s, struct words *words, size_t servers, size_t attempts)
+{
+	*s = (struct servers){
+		.words = words, .max_servers = servers, .max_attempts = attempts};
+}
+
+static void
+attempt_remove(struct servers *s, struct identity *id, struct attempt *a)
+{
+	HASH_DEL(id->attempts, a);
+	word_drop(s->words, a->key.domain);
+	word_drop(s->words, a->key.via);
+	word_drop(s->words, a->key.sender);
+	word_drop(s->words, a->key.helo);
+	word_drop(s->words, a->next_name);
+	free(a);
+	s->attempts--;
+}
+
+static void
+patron_remove(struct servers *s, struct identity *id, struct patron *p)
+{
+	HASH_DEL(id->patrons, p);
+	for (size_t i = 0; i < p->helo_count; i++)
+		word_drop(s->words, p->helos[i]);
+	free(p);
+}
+
+static void
+tally_remove(struct servers *s, struct identity *id, struct tally *t)
+{
+	HASH_DEL(id->tallies, t);
+	word_drop(s->words, t->domain);
+	free(t);
+}
+
+static void
+identity_free(struct servers *s, struct identity *id)
+{
+	while (id->attempts)
+		attempt_remove(s, id, id->attempts);
+	while (id->patrons)
+		patron_remove(s, id, id->patrons);
+	while (id->tallies)
+		tally_remove(s, id, id->tallies);
+	word_drop(s->words, id->name);
+	free(id);
+}
+
+static void
+host_detach(struct servers *s, struct server *server)
+{
+	struct host *host = server->host;
+	struct server **at = &host->servers;
+
+	while (*at != server)
+		at = &(*at)->next;
+	*at = server->next;
+	if (host->servers)
+		return;
+	HASH_DEL(s->hosts, host);
+	free(host);
+}
+
+static void
+server_remove(struct servers *s, struct server *server)
+{
+	HASH_DEL(s->table, server);
+	host_detach(s, server);
+	while (server->identities) {
+		struct identity *id = server->identities;
+
+		server->identities = id->next;
+		identity_free(s, id);
+	}
+	free(server);
+}
+
+void
+servers_free(struct servers *s)
+{
+	while (s->table)
+		server_remove(s, s->table);
+}
+
+static struct server_key
+key_of(const struct ip_addr *addr, uint16_t port)
+{
+	struct server_key key;
+
+	memset(&key, 0, sizeof(key));
+	key.addr = *addr;
+	key.port = port;
+	return key;
+}
+
+struct server *
+server_find(struct servers *s, const struct ip_addr *addr, uint16_t port)
+{
+	struct server_key key = key_of(addr, port);
+	struct server *server;
+
+	HASH_FIND(hh, s->table, &key, sizeof(key), server);
+	return server;
+}
+
+struct host *
+host_find(struct servers *s, const struct ip_addr *addr)
+{
+	struct host *host;
+
+	HASH_FIND(hh, s->hosts, addr, sizeof(*addr), host);
+	return host;
+}
+
+static void
+host_attach(struct servers *s, struct server *server)
+{
+	struct host *host = host_find(s, &server->key.addr);
+
+	if (!host) {
+		host = zalloc(sizeof(*host));
+		host->addr = server->key.addr;
+		HASH_ADD(hh, s->hosts, addr, sizeof(host->addr), host);
+	}
+	server->host = host;
+	server->next = host->servers;
+	host->servers = server;
+}
+
+struct server *
+server_insert(struct servers *s, const struct ip_addr *addr, uint16_t port)
+{
+	struct server *server = server_find(s, addr, port);
+
+	if (server)
+		return server;
+	if (HASH_COUNT(s->table) >= s->max_servers) {
+		server_remove(s, s->table);
+		s->evicted++;
+	}
+	server = zalloc(sizeof(*server));
+	server->key = key_of(addr, port);
+	HASH_ADD(hh, s->table, key, sizeof(server->key), server);
+	host_attach(s, server);
+	return server;
+}
+
+static struct identity *
+identity_new(struct server *server, struct word *name)
+{
+	struct identity *id = zalloc(sizeof(*id));
+
+	id->name = name;
+	id->next = server->identities;
+	server->identities = id;
+	return id;
+}
+
+struct identity *
+identity_insert(struct servers *s, struct server *server, struct span text)
+{
+	struct word *name;
+	size_t count = 0;
+
+	if (text.len == 0)
+		return server->identities ? server->identities : identity_new(server, NULL);
+	name = word_take(s->words, text);
+	for (struct identity *id = server->identities; id; id = id->next, count++) {
+		if (id->name == name) {
+			word_drop(s->words, name);
+			return id;
+		}
+		if (!id->name) {
+			/* Met first in mid-connection, without a greeting: now it has one. */
+			id->name = name;
+			return id;
+		}
+	}
+	if (count >= SERVER_IDENTITIES_MAX) {
+		word_drop(s->words, name);
+		return server->identities;
+	}
+	return identity_new(server, name);
+}
+
+struct identity *
+identity_at(
+	struct servers *s, const struct ip_addr *addr, struct word *name, struct server **of)
+{
+	struct host *host = host_find(s, addr);
+	struct identity *unnamed = NULL;
+
+	for (struct server *server = host ? host->servers : NULL; server;
+		server = server->next)
+		for (struct identity *id = server->identities; id; id = id->next) {
+			if (name && id->name == name) {
+				*of = server;
+				return id;
+			}
+			if (!unnamed && (!id->name || !name)) {
+				unnamed = id;
+				*of = server;
+			}
+		}
+	return unnamed;
+}
+
+/* The oldest that proves nothing, else the oldest. */
+static struct attempt *
+attempt_least(struct identity *id)
+{
+	for (struct attempt *a = id->attempts; a; a = a->hh.next)
+		if (!a->count[REACH_SENT] && !a->count[REACH_MESSAGE] &&
+			!a->count[REACH_REFUSED])
+			return a;
+	return id->attempts;
+}
+
+struct attempt *
+attempt_find(struct identity *id, const struct attempt_key *key)
+{
+	struct attempt *a;
+
+	HASH_FIND(hh, id->attempts, key, sizeof(*key), a);
+	return a;
+}
+
+struct attempt *
+attempt_insert(struct servers *s, struct identity *id, const struct attempt_key *key)
+{
+	struct attempt *a = attempt_find(id, key);
+
+	if (a)
+		return a;
+	if (HASH_COUNT(id->attempts) >= IDENTITY_ATTEMPTS_MAX ||
+		s->attempts >= s->max_attempts) {
+		id->unkept++;
+		if (!id->attempts)
+			return NULL;
+		attempt_remove(s, id, attempt_least(id));
+	}
+	a = zalloc(sizeof(*a));
+	a->key = *key;
+	word_share(key->domain);
+	word_share(key->via);
+	word_share(key->sender);
+	word_share(key->helo);
+	HASH_ADD(hh, id->attempts, key, sizeof(a->key), a);
+	s->attempts++;
+	return a;
+}
+
+void
+attempt_mark(struct attempt *a, enum reach reach, struct moment at)
+{
+	if (a->count[reach] == 0 || at.ns < a->first[reach].ns)
+		a->first[reach] = at;
+	if (a->count[reach] == 0 || at.ns >= a->last[reach].ns)
+		a->last[reach] = at;
+	a->count[reach]++;
+}
+
+struct patron *
+patron_find(struct identity *id, const struct ip_addr *addr)
+{
+	struct patron *p;
+
+	HASH_FIND(hh, id->patrons, addr, sizeof(*addr), p);
+	return p;
+}
+
+struct patron *
+patron_insert(struct servers *s, struct identity *id, const struct ip_addr *addr)
+{
+	struct patron *p = patron_find(id, addr);
+
+	if (p)
+		return p;
+	if (HASH_COUNT(id->patrons) >= IDENTITY_PATRONS_MAX)
+		patron_remove(s, id, id->patrons);
+	p = zalloc(sizeof(*p));
+	p->addr = *addr;
+	HASH_ADD(hh, id->patrons, addr, sizeof(p->addr), p);
+	return p;
+}
+
+struct tally *
+tally_find(struct identity *id, struct word *domain)
+{
+	struct tally *t;
+
+	HASH_FIND(hh, id->tallies, &domain, sizeof(domain), t);
+	return t;
+}
+
+struct tally *
+tally_insert(struct servers *s, struct identity *id, struct word *domain)
+{
+	struct tally *t = tally_find(id, domain);
+
+	if (t)
+		return t;
+	if (HASH_COUNT(id->tallies) >= IDENTITY_TALLIES_MAX)
+		tally_remove(s, id, id->tallies);
+	t = zalloc(sizeof(*t));
+	t->domain = word_share(domain);
+	HASH_ADD(hh, id->tallies, domain, sizeof(t->domain), t);
+	return t;
+}
+
+const char *
+tie_name(enum tie tie)
+{
+	static const char *const names[] = {
+		[TIE_NONE] = "none",
+		[TIE_RECEIVED] = "received-header",
+		[TIE_FINGERPRINT] = "envelope-and-body",
+		[TIE_MESSAGE_ID] = "message-id",
+		[TIE_QUEUE_ID] = "queue-id",
+	};
+
+	return names[tie];
+}
