@@ -2,8 +2,7 @@
 """SMTP clients that write down what they said and heard: half of the truth.
 
 Client is a plain client under full control (order of commands, segments, odd line ends); what
-it notes is also what was inside TLS.  swaks and nmap are foreign programs run in a node; their
-own transcripts are parsed into the same form.
+it notes is also what was inside TLS.  Foreign programs as clients are in tools.py.
 """
 
 import base64
@@ -13,12 +12,9 @@ import os
 import re
 import socket
 import ssl
-import subprocess
 import time
 
 from . import net
-
-TRACE_LINE = re.compile(r"NSE: TCP ([0-9.]+):(\d+) ([<>]) ([0-9.]+):(\d+) \| (.*)")
 
 
 class Closed(Exception):
@@ -334,76 +330,3 @@ class Client:
     def close(self):
         self.sock.close()
 
-
-def swaks(truth, node, source, server, rcpt, sender="x@shop.test", port=25, extra=()):
-    """One message by swaks; its transcript is kept."""
-    helo = "swaks.attacker.test"
-    mid = message_id(helo)
-    argv = ["swaks", "--server", server, "--port", str(port), "--from", sender, "--to", rcpt,
-            "--helo", helo, "--local-interface", source, "--header", "Message-Id: " + mid,
-            "--header", "Subject: swaks"] + list(extra)
-    out = node.call(argv, check=False, timeout=90)
-    truth.swaks.append({"args": " ".join(extra), "transcript": out})
-    truth.sessions.append(["==== swaks %s -> %s:%d" % (source, server, port)]
-                          + out.splitlines())
-    heard = re.findall(r"^<(?:~|-| )(?:\*?)\*? ?\s*(\d{3}[ -].*)$", out, re.M)
-    replies = [line for line in heard if line[3] == " "]
-    said = re.findall(r"^ (?:-|~)> (.*)$", out, re.M)
-    entry = {"id": None, "t": round(time.time(), 3), "client_ip": source, "client_port": None,
-             "client": "swaks", "server_ip": server, "server_port": port, "helo": helo,
-             "tls": None, "auth": None, "mode": "swaks", "mail_from": sender,
-             "rcpts": [], "message_id": mid, "data_reply": None, "queue_id": None,
-             "accepted": False, "outcome": "rejected", "delivered": []}
-    tls = re.search(r"=== TLS started with cipher (TLSv[0-9.]+):", out)
-    if tls:
-        entry["tls"] = tls.group(1)
-    code, text = 0, ""
-    # the reply to RCPT follows the line that says RCPT in the transcript
-    after = out.split("RCPT TO:", 1)[1] if "RCPT TO:" in out else ""
-    found = re.search(r"^<.{2,3} +(\d{3}) (.*)$|^<.{1,3}(\d{3}) (.*)$", after, re.M)
-    if found:
-        code, text = split_reply([re.sub(r"^<\S*\s+", "", found.group(0))])
-    entry["rcpts"].append({"addr": rcpt, "code": code, "reply": text,
-                           "kind": truth.kind(rcpt), "accepted_at_rcpt": 200 <= code < 300})
-    if "." in said and replies:
-        tail = re.search(r"^ [-~]> \.\n<\S*\s+(\d{3} .*)$", out, re.M)
-        if tail:
-            entry["data_reply"] = tail.group(1)
-            entry["accepted"] = tail.group(1).startswith("2")
-            entry["outcome"] = "accepted" if entry["accepted"] else "rejected-after-data"
-            entry["queue_id"] = truth.queue_id(tail.group(1))
-    mech = re.search(r"^ [-~]> AUTH (\S+)", out, re.M)
-    if mech:
-        done = re.search(r"^<\S*\s+(235 .*|535 .*)$", out, re.M)
-        entry["auth"] = {"mechanism": mech.group(1),
-                         "user": extra[list(extra).index("--auth-user") + 1],
-                         "ok": bool(done and done.group(1).startswith("235")),
-                         "reply": done.group(1) if done else None}
-    truth.transactions.append(entry)
-    return entry
-
-
-def nmap(truth, node, source, server, args=None):
-    """nmap's smtp-open-relay against port 25; its own trace is kept as a session."""
-    argv = ["nmap", "-Pn", "-n", "-sT", "-p", "25", "-S", source, "-e", "eth0",
-            "--script", "smtp-open-relay", "--script-trace", "-v"]
-    if args:
-        argv += ["--script-args", args]
-    try:
-        out = node.call(argv + [server], check=False, timeout=120)
-    except subprocess.TimeoutExpired:
-        raise net.LabError("nmap did not come to an end")
-    lines, last = [], None
-    for line in out.splitlines():
-        found = TRACE_LINE.match(line)
-        if not found:
-            continue
-        mine, _, way, _, _, text = found.groups()
-        if text not in ("CONNECT", "CLOSE", "SEND", "RECEIVE"):
-            lines.append(("C: " if way == ">" else "S: ") + text)
-    truth.sessions.append(["==== nmap smtp-open-relay -> %s:25" % server] + (lines or
-                                                                           out.splitlines()))
-    said = re.search(r"smtp-open-relay: (.*)", out)
-    last = said.group(1).strip() if said else None
-    truth.nmap.append({"args": args, "verdict": last, "output": out[-4000:]})
-    return last, out
