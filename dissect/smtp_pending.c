@@ -189,6 +189,14 @@ smtp_pending_seek(struct smtp_pending *p, enum smtp_verb verb)
 	return true;
 }
 
+void
+smtp_pending_keep_newest(struct smtp_pending *p)
+{
+	while (p->used > 1)
+		drop_front(p);
+	p->given_up = 0;
+}
+
 bool
 smtp_pending_is_empty(const struct smtp_pending *p)
 {

@@ -56,6 +56,8 @@ void smtp_pending_count_answer(struct smtp_pending *p);
 void smtp_pending_pop(struct smtp_pending *p);
 /* Drops what stands before the first command with that verb; false if there is none. */
 bool smtp_pending_seek(struct smtp_pending *p, enum smtp_verb verb);
+/* Drops all but the newest: every command before it has had its reply. */
+void smtp_pending_keep_newest(struct smtp_pending *p);
 /* Drops all: every command so far has had its reply. */
 void smtp_pending_clear(struct smtp_pending *p);
 

@@ -255,6 +255,7 @@ struct smtp_session {
 	uint8_t peek[SMTP_PEEK_MAX];
 	uint8_t xclient[SMTP_XCLIENT_MAX];
 	struct smtp_auth auth;
+	struct smtp_auth auth_told; /* what the last AUTH event points to */
 	struct smtp_body body;
 	struct smtp_pending pending;
 	struct smtp_line_reader commands;
