@@ -152,6 +152,7 @@ static void
 server_extension(struct tls_server_hello *out, const struct tls_extension *e)
 {
 	struct cursor c = cursor_of(e->data);
+	uint16_t version;
 	struct span list;
 
 	switch (e->type) {
@@ -167,7 +168,9 @@ server_extension(struct tls_server_hello *out, const struct tls_extension *e)
 		break;
 	case EXTENSION_SUPPORTED_VERSIONS:
 		/* RFC 8446 4.2.1: the one selected. */
-		out->version = dis_u16(&c);
+		version = dis_u16(&c);
+		if (version >> 8 == 3)
+			out->version = version;
 		break;
 	default:
 		break;

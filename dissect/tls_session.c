@@ -78,7 +78,9 @@ client_hello(struct tls_session *s, struct span body, struct moment at)
 	struct tls_client_hello hello;
 	struct span list, first;
 
-	if (s->offered_version || tls_client_hello_parse(body, &hello) == DIS_BAD)
+	/* One that is cut or broken still shows what stands before. */
+	(void)tls_client_hello_parse(body, &hello);
+	if (s->offered_version || hello.version == 0)
 		return;
 	s->offered_version = hello.version;
 	s->fingerprint = tls_hello_fingerprint(&hello);
@@ -111,8 +113,9 @@ server_hello(struct tls_session *s, struct span body, struct moment at)
 {
 	struct tls_server_hello hello;
 
-	/* Cut or lying before the suite: nothing was chosen as far as we know. */
-	if (tls_server_hello_parse(body, &hello) == DIS_BAD || hello.suite == 0)
+	/* Cut or broken before the suite: nothing was chosen as far as we know. */
+	(void)tls_server_hello_parse(body, &hello);
+	if (hello.suite == 0)
 		return;
 	s->version = hello.version;
 	s->suite = hello.suite;

@@ -69,7 +69,7 @@ run(struct tls_session *s, struct span input, size_t step)
 
 	tls_session_reset(s);
 	tls_session_lend(s, room, sizeof(room));
-	for (uint32_t frame = 1; cursor_left(&c) > 0; frame++) {
+	for (uint32_t frame = 1; cursor_left(&c) > 0 && !c.overrun; frame++) {
 		uint8_t control = dis_u8(&c);
 		enum dis_dir dir = control & 1 ? DIS_SERVER : DIS_CLIENT;
 		uint16_t length = dis_u16(&c);
