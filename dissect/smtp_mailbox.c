@@ -182,7 +182,7 @@ take_percent(struct span local, struct smtp_mailbox *out)
 	return is_dotted_host(out->host) || is_literal(out->host);
 }
 
-/* UUCP's way, host!user: the leftmost host comes first (RFC 976 2.1). */
+/* UUCP's way, host!user: the leftmost host comes first (RFC 976). */
 static bool
 take_bang(struct span local, struct smtp_mailbox *out)
 {

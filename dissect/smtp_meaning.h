@@ -34,31 +34,36 @@ enum smtp_mta smtp_mta_of_name(struct span name);
 
 /* From the greeting's text (all after "220 "). */
 enum smtp_mta smtp_mta_of_banner(struct span text);
-/* From any later reply: wording that only one server has. Weak: use when no banner tells. */
+/* From any later reply: wording that only one server has. Weak: use when no banner tells.
+ */
 enum smtp_mta smtp_mta_of_reply(const struct smtp_reply *reply);
-/* First word of the greeting if it looks like a host name or literal, else empty. */
+/*
+ * First word of the greeting if it looks like a host name or literal, else empty. A name
+ * without a dot only where "ESMTP" or the like follows.
+ */
 struct span smtp_banner_host(struct span text);
 
 /* What became of a recipient (or of MAIL, or of the message). */
 enum smtp_result {
-	SMTP_RESULT_UNKNOWN,	   /* no reply seen */
-	SMTP_RESULT_ACCEPTED,	   /* 2xx; 251 too */
-	SMTP_RESULT_WEAK,	   /* 252: will try */
-	SMTP_RESULT_REFUSED_RELAY, /* we do not relay (for you) */
-	SMTP_RESULT_REFUSED_AUTH,  /* authenticate (or use TLS) first: 530, 5.7.0, 538 */
-	SMTP_RESULT_REFUSED_USER,  /* no such mailbox here: 5.1.x */
-	SMTP_RESULT_REFUSED_POLICY,/* blocklist, SPF, content, sender rejected … */
-	SMTP_RESULT_REFUSED_SYNTAX,/* 500–504, 555, 5.5.x, 5.1.3 */
-	SMTP_RESULT_REFUSED_OTHER, /* 5xx that says nothing more */
+	SMTP_RESULT_UNKNOWN,	    /* no reply seen */
+	SMTP_RESULT_ACCEPTED,	    /* 2xx; 251 too; 3xx: go on */
+	SMTP_RESULT_WEAK,	    /* 252: will try */
+	SMTP_RESULT_REFUSED_RELAY,  /* we do not relay (for you) */
+	SMTP_RESULT_REFUSED_AUTH,   /* authenticate (or use TLS) first: 530, 5.7.0, 538 */
+	SMTP_RESULT_REFUSED_USER,   /* no such mailbox here: 5.1.x */
+	SMTP_RESULT_REFUSED_POLICY, /* blocklist, SPF, content, sender rejected … */
+	SMTP_RESULT_REFUSED_SYNTAX, /* 500–504, 555, 5.5.x, 5.1.3 */
+	SMTP_RESULT_REFUSED_OTHER,  /* 5xx that says nothing more */
 	SMTP_RESULT_DEFERRED_GREYLIST,
-	SMTP_RESULT_DEFERRED,	   /* 4xx else; 421 */
+	SMTP_RESULT_DEFERRED, /* 4xx else; 421 */
 	SMTP_RESULT_COUNT
 };
 
 /*
  * The reply to RCPT (or to MAIL, DATA, end of data, if that is where the refusal came).
  * Postfix's "454 4.7.1 … Relay access denied" is REFUSED_RELAY. OpenSMTPD's "550 Invalid
- * recipient" is one text for two reasons: REFUSED_OTHER.
+ * recipient" is one text for two reasons: REFUSED_OTHER. 5.7.1 without a telling text
+ * counts as REFUSED_RELAY, which holds for RCPT; after the message it is rather policy.
  */
 enum smtp_result smtp_result_of_reply(const struct smtp_reply *reply);
 bool smtp_result_is_refusal(enum smtp_result result);
@@ -82,7 +87,8 @@ struct span smtp_blocklist_name(struct span text);
 
 /*
  * The address the server says it has taken, where a 2xx reply to RCPT repeats one
- * ("250 2.1.5 relaytest%contoso.net@northwind.test"): an acceptance of that one. Empty if none.
+ * ("250 2.1.5 relaytest%contoso.net@northwind.test"): an acceptance of that one. Empty if
+ * none.
  */
 struct span smtp_reply_address(const struct smtp_reply *reply);
 

@@ -19,7 +19,7 @@ static const struct {
 	{"\"a\\\"@b\"@c", SMTP_FORM_QUOTED, "\"a\\\"@b\"", "c", "a\\\"@b", "", ""},
 	{"a%b.test@c", SMTP_FORM_PERCENT, "a%b.test", "c", "", "a", "b.test"},
 	{"b.test!a@c", SMTP_FORM_BANG, "b.test!a", "c", "", "a", "b.test"},
-	/* The percent sign binds closer than the bang (RFC 976 2.4). */
+	/* RFC 1123 5.2.16: "a!b%c" is read as "(a!b)%c". */
 	{"d.test!a%b.test@c", SMTP_FORM_PERCENT, "d.test!a%b.test", "c", "", "d.test!a",
 		"b.test"},
 	{"a%b@c", SMTP_FORM_PLAIN, "a%b", "c", "", "", ""},
