@@ -13,6 +13,7 @@ peel_off(struct peel *p, enum layer layer)
 		[LAYER_VNTAG] = packet_vntag,
 		[LAYER_MACSEC] = packet_macsec,
 		[LAYER_PBB] = packet_pbb,
+		[LAYER_FDDI] = packet_fddi,
 		[LAYER_NULL] = packet_null,
 		[LAYER_SLL] = packet_sll,
 		[LAYER_SLL2] = packet_sll2,

@@ -55,6 +55,29 @@ fragment(struct peel *p, uint16_t offset, bool more)
 	return LAYER_END;
 }
 
+/*
+ * RFC 791 3.1: type(1), and but for types 0 (end) and 1 (none) length(1) that counts
+ * both. Hosts drop what has lengths that cannot be (RFC 1122 3.2.1.8), so it must not
+ * reach us.
+ */
+static bool
+options_sound(struct cursor c)
+{
+	while (cursor_left(&c) && !c.overrun) {
+		uint8_t type = dis_u8(&c), length;
+
+		if (type == 0)
+			return true;
+		if (type == 1)
+			continue;
+		length = dis_u8(&c);
+		if (length < 2)
+			return false;
+		cursor_skip(&c, length - 2u);
+	}
+	return !c.overrun;
+}
+
 /* RFC 791 3.1 */
 enum layer
 packet_ipv4(struct peel *p)
@@ -89,8 +112,13 @@ packet_ipv4(struct peel *p)
 	out->dst = ip_addr_v4(cursor_take(&c, 4).at);
 	out->flow_label = 0;
 	out->ip_version = 4;
-	if (!peel_skip(p, header))
+	if (!peel_take(p, header, &c))
 		return LAYER_END;
+	if (header > 20) {
+		cursor_skip(&c, 20);
+		if (!options_sound(c))
+			return peel_stop(p, PACKET_BAD_HEADER);
+	}
 	/* 0x2000: more fragments; 0x1fff: offset in units of 8 octets. */
 	if (pieces & 0x3fff)
 		return fragment(p, (uint16_t)((pieces & 0x1fff) * 8), pieces & 0x2000);

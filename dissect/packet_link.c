@@ -7,6 +7,7 @@ enum link {
 	LINK_NULL = 0,
 	LINK_ETHERNET = 1,
 	LINK_PPP = 9,
+	LINK_FDDI = 10,
 	LINK_RAW_BSD = 12,
 	LINK_RAW_OPENBSD = 14,
 	LINK_PPP_SERIAL = 50,
@@ -36,6 +37,8 @@ layer_of_link(uint32_t link)
 		return LAYER_ETHERNET;
 	case LINK_PPP:
 		return LAYER_PPP;
+	case LINK_FDDI:
+		return LAYER_FDDI;
 	case LINK_RAW_BSD:
 	case LINK_RAW_OPENBSD:
 	case LINK_RAW:
@@ -203,6 +206,17 @@ packet_pbb(struct peel *p)
 	cursor_skip(&c, 1);
 	peel_tunnel(p, PACKET_TUNNEL_PBB, dis_u24(&c));
 	return LAYER_ETHERNET;
+}
+
+/* ISO 9314-2: frame control(1), 01010ppp for LLC, destination(6) source(6) */
+enum layer
+packet_fddi(struct peel *p)
+{
+	struct cursor c;
+
+	if (!peel_take(p, 13, &c))
+		return LAYER_END;
+	return (dis_u8(&c) & 0xf8) == 0x50 ? LAYER_LLC : peel_stop(p, PACKET_NOT_IP);
 }
 
 /*

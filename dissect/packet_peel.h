@@ -20,6 +20,7 @@ enum layer {
 	LAYER_VNTAG,
 	LAYER_MACSEC,
 	LAYER_PBB,
+	LAYER_FDDI,
 	LAYER_NULL,
 	LAYER_SLL,
 	LAYER_SLL2,
@@ -174,6 +175,7 @@ enum layer packet_etag(struct peel *p);
 enum layer packet_vntag(struct peel *p);
 enum layer packet_macsec(struct peel *p);
 enum layer packet_pbb(struct peel *p);
+enum layer packet_fddi(struct peel *p);
 enum layer packet_null(struct peel *p);
 enum layer packet_sll(struct peel *p);
 enum layer packet_sll2(struct peel *p);

@@ -87,8 +87,12 @@ packet_ppp(struct peel *p)
 	struct cursor c;
 	uint16_t protocol;
 
-	if (p->at.len >= 2 && p->at.at[0] == 0xff && p->at.at[1] == 0x03)
-		peel_skip(p, 2);
+	if (p->at.len && p->at.at[0] == 0xff) {
+		if (!peel_take(p, 2, &c))
+			return LAYER_END;
+		if (dis_u16(&c) != 0xff03)
+			return peel_stop(p, PACKET_NOT_IP);
+	}
 	if (!peel_take(p, 1, &c))
 		return LAYER_END;
 	protocol = dis_u8(&c);
@@ -111,24 +115,24 @@ packet_ppp_serial(struct peel *p)
 	return (dis_u8(&c) & 0x7f) == 0x0f ? LAYER_CHDLC : LAYER_PPP;
 }
 
-/* RFC 2516 4: version and type(1) code(1) session(2) length(2); data has code 0. */
+/*
+ * RFC 2516 4: version and type(1) code(1) session(2) length(2); data has code 0. Some
+ * devices write a length too small, and IP has one of its own: this one is not used.
+ */
 enum layer
 packet_pppoe(struct peel *p)
 {
 	struct cursor c;
-	uint16_t kind, session, length;
+	uint16_t kind, session;
 
 	if (!peel_take(p, 6, &c))
 		return LAYER_END;
 	kind = dis_u16(&c);
 	session = dis_u16(&c);
-	length = dis_u16(&c);
 	if (kind >> 8 != 0x11)
 		return peel_stop(p, PACKET_BAD_HEADER);
 	if ((kind & 0xff) != 0)
 		return peel_stop(p, PACKET_NOT_IP);
-	if (!peel_limit(p, length))
-		return peel_stop(p, PACKET_BAD_LENGTH);
 	peel_tunnel(p, PACKET_TUNNEL_PPPOE, session);
 	return LAYER_PPP;
 }

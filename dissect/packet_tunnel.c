@@ -4,7 +4,10 @@
 
 /* --- MPLS ------------------------------------------------------------------------ */
 
-/* Does an IPv4 or IPv6 header start here that fits what is there? */
+/*
+ * Does an IPv4 or IPv6 header start here whose length is just that of what is there? A
+ * frame of minimal size (IEEE 802.3 3.2.8: 46 octets behind its header) may be padded.
+ */
 static bool
 looks_like_ip(const struct peel *p)
 {
@@ -12,15 +15,15 @@ looks_like_ip(const struct peel *p)
 	uint8_t first = dis_u8(&c);
 	size_t length;
 
-	if (first >> 4 == 4) {
-		cursor_skip(&c, 1);
-		length = dis_u16(&c);
-		return (first & 15) >= 5 && !c.overrun && length <= p->wire &&
-		       (length == 0 || length >= 20);
-	}
-	cursor_skip(&c, 3);
+	cursor_skip(&c, first >> 4 == 4 ? 1 : 3);
 	length = dis_u16(&c);
-	return first >> 4 == 6 && !c.overrun && length + 40 <= p->wire;
+	if (c.overrun)
+		return false;
+	if (first >> 4 == 6)
+		length += 40;
+	else if ((first & 15) < 5 || length < 20)
+		return false;
+	return length == p->wire || (length < p->wire && p->wire <= 46);
 }
 
 /* Does an Ethernet frame start skip octets on, judged by a type we would follow? */

@@ -50,7 +50,7 @@ layer_of_ports(uint16_t src, uint16_t dst)
 	return src == PORT_L2TP ? LAYER_L2TP : LAYER_END;
 }
 
-/* draft-ietf-nvo3-vxlan-gpe 3.2; 0 where a plain VXLAN sender left it reserved. */
+/* draft-ietf-nvo3-vxlan-gpe 3.2 */
 static enum layer
 layer_in_gpe(struct peel *p, uint8_t next)
 {
@@ -59,7 +59,6 @@ layer_in_gpe(struct peel *p, uint8_t next)
 		return LAYER_IPV4;
 	case 2:
 		return LAYER_IPV6;
-	case 0:
 	case 3:
 		return LAYER_ETHERNET;
 	case 4:
@@ -73,13 +72,15 @@ layer_in_gpe(struct peel *p, uint8_t next)
 
 /*
  * RFC 7348 5: flags(1) reserved(3) network(3) reserved(1). Flag 0x08: the network is
- * valid; 0x04 (GPE): the octet before the network is a protocol. The others are ignored.
+ * valid. All else is ignored, as the RFC asks, but on the port of GPE: there, flag 0x04
+ * says that the octet before the network is a protocol.
  */
 enum layer
 packet_vxlan(struct peel *p)
 {
 	struct cursor c;
 	uint8_t flags, next;
+	bool gpe = p->out->dst_port == PORT_VXLAN_GPE;
 
 	if (!peel_take(p, 8, &c))
 		return LAYER_END;
@@ -89,7 +90,7 @@ packet_vxlan(struct peel *p)
 	if (!(flags & 0x08))
 		return peel_stop(p, PACKET_BAD_HEADER);
 	peel_tunnel(p, PACKET_TUNNEL_VXLAN, dis_u24(&c));
-	return flags & 0x04 ? layer_in_gpe(p, next) : LAYER_ETHERNET;
+	return gpe && (flags & 0x04) ? layer_in_gpe(p, next) : LAYER_ETHERNET;
 }
 
 /* RFC 8926 3.4: version(2 bits) options(6, in words) flags(1) type(2) network(3) (1) */
