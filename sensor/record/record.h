@@ -22,6 +22,7 @@
 #include "dissect/smtp_path.h"
 #include "dissect/smtp_reply.h"
 #include "dissect/smtp_session.h"
+#include "dissect/tls_trace.h"
 
 /* Grows when a field changes its meaning. */
 #define RECORD_SCHEMA 1
@@ -141,6 +142,7 @@ struct record_path_arg {
 struct record_rcpt {
 	struct record_path_arg path;
 	struct record_reply final; /* LMTP, PRDR: this recipient's reply after the message */
+	uint32_t id; /* the command's number in its session; 0: read from a file */
 	struct record_rcpt *next;
 };
 
@@ -205,12 +207,6 @@ struct record_auth_count {
 	uint32_t ok, failed, cancelled;
 };
 
-/* One TLS record: sign of the length tells the direction (see record_write.c). */
-struct record_tls_length {
-	uint8_t dir;
-	uint8_t type;
-	uint16_t length;
-};
 
 /* The connection, when it is over. */
 struct record_connection {
@@ -225,9 +221,9 @@ struct record_connection {
 	uint32_t gaps;
 	uint64_t gap_octets;
 	struct record_notes notes;
-	const struct record_tls_length *tls_records;
-	uint32_t tls_record_count; /* kept */
-	uint32_t tls_record_total; /* seen */
+	const struct tls_run *tls_runs; /* the shape of what TLS hides */
+	uint32_t tls_run_count;
+	uint32_t tls_beyond; /* TLS records that are in no run */
 	uint32_t vrfy, expn, etrn, unknown_verbs;
 	struct record_reply banner_reply; /* of a greeting other than 220 */
 };

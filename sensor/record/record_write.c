@@ -367,25 +367,35 @@ write_txn(const struct record *r, const struct record_files *files, struct json_
 	write_notes(&t->notes, j);
 }
 
-/* One letter for the side and one for the content type, then the length: "ca211". */
+/*
+ * One letter for the side, one for the content type, the octets; "*n" where a run is of n
+ * records; "!" behind what was in clear: "ch517!", "sa37", "ca262144*16".
+ */
 static void
-write_tls_records(const struct record_connection *c, struct json_out *j)
+write_tls_runs(const struct record_connection *c, struct json_out *j)
 {
 	static const char types[] = {[20] = 'x', [21] = 'l', [22] = 'h', [23] = 'a'};
 
-	if (c->tls_record_total == 0)
+	if (c->tls_run_count == 0)
 		return;
-	json_out_uint(j, "tls_record_total", c->tls_record_total);
 	json_out_array(j, "tls_records");
-	for (uint32_t i = 0; i < c->tls_record_count; i++) {
-		const struct record_tls_length *l = &c->tls_records[i];
-		char text[16];
+	for (uint32_t i = 0; i < c->tls_run_count; i++) {
+		const struct tls_run *run = &c->tls_runs[i];
+		char text[32];
+		int n;
 
-		snprintf(text, sizeof(text), "%c%c%u", l->dir == DIS_CLIENT ? 'c' : 's',
-			l->type >= 20 && l->type <= 23 ? types[l->type] : '?', l->length);
+		n = snprintf(text, sizeof(text), "%c%c%u",
+			run->dir == DIS_CLIENT ? 'c' : 's',
+			run->type >= 20 && run->type <= 23 ? types[run->type] : '?',
+			run->octets);
+		if (run->records > 1)
+			n += snprintf(text + n, sizeof(text) - (size_t)n, "*%u", run->records);
+		if (run->clear)
+			snprintf(text + n, sizeof(text) - (size_t)n, "!");
 		json_out_text(j, NULL, text);
 	}
 	json_out_array_end(j);
+	json_out_uint_if(j, "tls_records_beyond", c->tls_beyond);
 }
 
 static void
@@ -418,7 +428,7 @@ write_connection(const struct record *r, const struct record_files *files, struc
 		write_reply(&c->banner_reply, j);
 		json_out_object_end(j);
 	}
-	write_tls_records(c, j);
+	write_tls_runs(c, j);
 	write_notes(&c->notes, j);
 }
 
