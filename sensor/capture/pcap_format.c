@@ -23,6 +23,8 @@
 
 /* To resynchronise: sound records in a row that are believed. */
 #define CHAIN_WANTED 3
+/* Octets looked at: where the first may begin, and room for them. */
+#define WINDOW (CAPTURE_RESYNC_MAX + CHAIN_WANTED * 64u * KiB)
 /* How far apart, in ns, the times of records are believed to belong together. */
 #define CHAIN_TIME (24ull * 3600 * NS_PER_S)
 
@@ -135,13 +137,15 @@ resynchronise(struct pcap_format *f)
 {
 	struct source *s = f->source;
 	struct span window;
+	bool more;
 
-	source_peek(s, CAPTURE_RESYNC_MAX + CAPTURE_BLOCK_FIRST * CHAIN_WANTED);
-	window = span_of(s->at, source_ready(s));
+	/* Looked at alike however much more lies in the block. */
+	more = source_peek(s, WINDOW + 1) != NULL;
+	window = span_slice(span_of(s->at, source_ready(s)), 0, WINDOW);
 	for (size_t i = 1; i <= CAPTURE_RESYNC_MAX && i < window.len; i++) {
 		struct span rest = span_slice(window, i, window.len);
 
-		if (is_chain(f, rest, s->state == SOURCE_END)) {
+		if (is_chain(f, rest, !more && s->state == SOURCE_END)) {
 			source_take(s, i);
 			return;
 		}

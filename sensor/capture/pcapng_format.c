@@ -13,6 +13,9 @@
 #define BLOCK_TAIL 4u
 #define BLOCK_MIN  (BLOCK_HEAD + BLOCK_TAIL)
 
+/* Octets looked at behind damage: where a block may begin, and room for it. */
+#define WINDOW (CAPTURE_RESYNC_MAX + CAPTURE_BLOCK_READ_MAX)
+
 /* Section header: type(4) length(4) byte-order magic(4) major(2) minor(2) section(8). */
 #define SECTION_MIN	 (BLOCK_MIN + 16u)
 #define BYTE_ORDER_MAGIC 0x1a2b3c4du
@@ -90,22 +93,23 @@ is_sound(struct span s, bool other_order)
 	       octet_order_u32(s.at + total - BLOCK_TAIL, other_order) == total;
 }
 
-/* Moves the source to the next sound block, or gives up. */
-static void
+/* Moves the source to the next sound block, if there is one near. */
+static bool
 resynchronise(struct pcapng_format *f)
 {
 	struct source *s = f->source;
 	struct span window;
 
-	source_peek(s, CAPTURE_RESYNC_MAX + CAPTURE_BLOCK_READ_MAX);
-	window = span_of(s->at, source_ready(s));
+	/* Looked at alike however much more lies in the block. */
+	source_peek(s, WINDOW);
+	window = span_slice(span_of(s->at, source_ready(s)), 0, WINDOW);
 	for (size_t i = 1; i <= CAPTURE_RESYNC_MAX && i < window.len; i++) {
 		if (!is_sound(span_slice(window, i, window.len), f->other_order))
 			continue;
 		source_take(s, i);
-		return;
+		return true;
 	}
-	f->stopped = true;
+	return false;
 }
 
 /* *damage is noted; says in it how it goes on. */
@@ -115,7 +119,7 @@ after_damage(struct pcapng_format *f, struct capture_damage *damage)
 	uint64_t offset = source_offset(f->source);
 	size_t len = strlen(damage->reason);
 
-	resynchronise(f);
+	f->stopped = !resynchronise(f);
 	if (!f->stopped)
 		snprintf(damage->reason + len, sizeof(damage->reason) - len,
 			"; %llu octets left out",
@@ -333,13 +337,25 @@ read_head(struct pcapng_format *f, struct block *b, struct capture_damage *damag
 	return after_damage(f, damage);
 }
 
+/*
+ * A block too long to be held. One with a packet is more likely a broken length: where a
+ * sound block stands near, the length is not believed. Else all of it is passed.
+ */
 static enum capture_status
 skip_block(struct pcapng_format *f, const struct block *b, struct capture_damage *damage)
 {
 	uint64_t offset = source_offset(f->source);
 
-	if (source_skip(f->source, b->total))
-		return CAPTURE_END;
+	if (is_read(b->type) && resynchronise(f))
+		return capture_damage_note(damage, f->source, offset,
+			"a block claims %u octets; %llu octets left out", b->total,
+			(unsigned long long)(source_offset(f->source) - offset));
+	if (source_skip(f->source, b->total)) {
+		if (!is_read(b->type))
+			return CAPTURE_END;
+		return capture_damage_note(damage, f->source, offset,
+			"a block of %u octets is left out", b->total);
+	}
 	f->stopped = true;
 	/* All octets there were have been passed, so it is never the clean end. */
 	if (f->source->state != SOURCE_END)
@@ -378,16 +394,8 @@ next_block(
 	status = read_head(f, &b, damage);
 	if (status != CAPTURE_FRAME)
 		return status;
-	if (b.total > CAPTURE_BLOCK_READ_MAX) {
-		bool lost = is_read(b.type);
-		uint64_t offset = source_offset(f->source);
-
-		status = skip_block(f, &b, damage);
-		if (status == CAPTURE_END && lost)
-			return capture_damage_note(damage, f->source, offset,
-				"a block of %u octets is left out", b.total);
-		return status;
-	}
+	if (b.total > CAPTURE_BLOCK_READ_MAX)
+		return skip_block(f, &b, damage);
 	status = read_block(f, &b, damage);
 	if (status != CAPTURE_FRAME || !is_read(b.type))
 		return status == CAPTURE_FRAME ? CAPTURE_END : status;
