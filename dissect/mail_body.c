@@ -121,9 +121,9 @@ mail_body_gap(struct mail_body *b, uint64_t octets)
 	b->octets += octets;
 	if (b->hashed < MAIL_PRINT_MAX)
 		b->print_gap = true;
-	/* What stood there is not known to be a border: a needle cut by the hole is none.
-	 */
-	b->used = 0;
+	/* What was lost is not known to be a border: it counts as a digit. */
+	b->window[0] = '0';
+	b->used = 1;
 	b->searched = (uint16_t)(b->searched + (octets < room ? octets : room));
 }
 
@@ -135,8 +135,7 @@ mail_body_end(struct mail_body *b)
 	b->searched = MAIL_SEARCH_MAX;
 }
 
-/* FNV's high bits depend little on the last octets: mix (the finaliser of MurmurHash3).
- */
+/* FNV's low bits alone see the last octets: mix, as MurmurHash3's finaliser does. */
 static uint64_t
 mix(uint64_t h)
 {

@@ -114,7 +114,6 @@ take_bracket_first(struct span comment, struct span word, struct mail_from *out)
 	if (!read_bracket(comment, &inside, &after) || !take_inside(inside, out))
 		return false;
 	after = span_trim(after);
-	out->rdns = SPAN_NONE;
 	if (span_starts_nocase(after, SPAN_LITERAL("helo="))) {
 		out->rdns = clean_rdns(word);
 		out->helo = first_word(span_slice(after, 5, after.len));
@@ -191,7 +190,8 @@ take_client_text(struct span comment, struct span word, struct mail_from *out)
 	if (span_starts_nocase(comment, SPAN_LITERAL("HELO ")) ||
 		span_starts_nocase(comment, SPAN_LITERAL("EHLO "))) {
 		out->helo = span_trim(span_slice(comment, 5, comment.len));
-		out->rdns = clean_rdns(word);
+		if (ip_addr_is_none(&out->bare))
+			out->rdns = clean_rdns(word);
 		out->helo_comment = true;
 		return true;
 	}
@@ -219,6 +219,10 @@ take_comment(struct span comment, struct span word, struct mail_from *out)
 	if (take_address(comment, word, out)) {
 		out->auth = false;
 		out->tls = false;
+		/* HELO [192.0.2.1]: with the address told elsewhere, the word was the
+		 * client's. */
+		if (out->helo.len == 0)
+			out->helo = word;
 	}
 }
 
@@ -255,7 +259,4 @@ mail_from_parse(struct span clause, struct mail_from *out)
 			out->odd = true;
 		}
 	}
-	/* HELO [192.0.2.1]: with an address elsewhere, the word was the client's. */
-	if (out->helo.len == 0 && !ip_addr_equal(&out->addr, &out->bare))
-		out->helo = word;
 }
