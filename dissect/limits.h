@@ -109,6 +109,11 @@
 #define SMTP_BODY_CHECKED (4u * KiB)
 /* Octets looked at to know a PROXY header or a command by. Beyond: skipped (TLVs). */
 #define SMTP_PEEK_MAX 128
+/*
+ * Octets of a PROXY header looked at: all of version 1 (107), the addresses of version 2
+ * (52) and some TLVs. At most SMTP_PEEK_MAX. Beyond: TLVs are skipped unread.
+ */
+#define PROXY_HEADER_MAX 128
 /* Octets of XCLIENT's or XFORWARD's arguments kept until the reply. Beyond: their head. */
 #define SMTP_XCLIENT_MAX 512
 /* Events that one line or one reply can cause; tests prove that they suffice. */
