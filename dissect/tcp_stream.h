@@ -21,7 +21,8 @@
  * Choices, where the RFC leaves a listener none or too many:
  *  - Overlap: the octets that came first win. Other content is counted and told
  *    (TCP_CHUNK_CONFLICT), also against the last TCP_HISTORY octets taken. Equal content
- *    is an ordinary retransmission and only counted.
+ *    is an ordinary retransmission and only counted, as is what
+ *    conflicts after the end was told.
  *  - Hole: told as a gap when the receiver has acknowledged it *and* the sender has gone
  *    on past it in a segment fed after that ACK; or when the ACK is TCP_ACK_GRACE_NS old.
  *    An ACK alone does not do: two taps may show it before the octets it acknowledges.

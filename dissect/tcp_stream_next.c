@@ -91,7 +91,7 @@ tell_end(struct tcp_stream *s, struct tcp_chunk *out)
 {
 	bool at_fin = s->fin && s->taken >= s->fin_at;
 
-	if (s->ended || !(at_fin || s->finished))
+	if (!(at_fin || s->finished))
 		return false;
 	s->ended = true;
 	*out = (struct tcp_chunk){.kind = TCP_CHUNK_END,
@@ -108,6 +108,8 @@ tell_end(struct tcp_stream *s, struct tcp_chunk *out)
 bool
 tcp_stream_next(struct tcp_stream *s, struct tcp_chunk *out)
 {
+	if (s->ended)
+		return false;
 	if (s->conflict.octets) {
 		*out = s->conflict;
 		s->conflict.octets = 0;

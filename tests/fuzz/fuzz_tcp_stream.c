@@ -154,7 +154,7 @@ LLVMFuzzerTestOneInput(const uint8_t *at, size_t size)
 
 	memset(&r, 0, sizeof(r));
 	tcp_stream_init(&r.s, r.history);
-	while (cursor_left(&c))
+	while (cursor_left(&c) && !c.overrun)
 		step(&r, &c);
 	r.appetite = UINT64_MAX;
 	tcp_stream_finish(&r.s, (struct moment){.ns = r.ns});
