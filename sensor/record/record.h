@@ -225,6 +225,7 @@ struct record_connection {
 	uint32_t tls_run_count;
 	uint32_t tls_beyond; /* TLS records that are in no run */
 	uint32_t vrfy, expn, etrn, unknown_verbs;
+	uint32_t conflicts; /* segments that said otherwise than an earlier one */
 	struct record_reply banner_reply; /* of a greeting other than 220 */
 };
 

@@ -49,9 +49,13 @@ struct record_builder {
 	bool greeting_seen;
 	bool starttls_sent;
 	const struct config *config;
-	struct mail_message message;
-	struct span needles[2];
-	char needle_text[2][64];
+	struct span needle;
+	char needle_text[IP_ADDR_TEXT];
+	/* Once a connection is TLS no message is read: the handshake gets the room. */
+	union {
+		struct mail_message message;
+		uint8_t tls_room[sizeof(struct mail_message)];
+	};
 };
 
 void record_build_init(struct record_builder *b, struct arena_pool *pool,

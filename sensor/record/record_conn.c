@@ -216,14 +216,10 @@ record_conn_lost(struct record_builder *b, const struct smtp_event *e, bool in_b
 struct mail_needles
 record_conn_needles(struct record_builder *b)
 {
-	size_t n;
-
-	n = ip_addr_write(&b->conn.server.addr, b->needle_text[0]);
-	b->needles[0] = span_of(b->needle_text[0], n);
-	n = span_copy(b->conn.server_name, b->needle_text[1], sizeof(b->needle_text[1]));
-	b->needles[1] = span_of(b->needle_text[1], n);
 	/* A server's name may stand in any mail to its users; its address hardly does. */
-	return (struct mail_needles){b->needles, 1};
+	b->needle = span_of(
+		b->needle_text, ip_addr_write(&b->conn.server.addr, b->needle_text));
+	return (struct mail_needles){&b->needle, 1};
 }
 
 void

@@ -16,7 +16,7 @@ void record_conn_note(struct record_builder *b, const struct smtp_event *e);
 /* in_body: the hole is inside a message, where no AUTH can be. */
 void record_conn_lost(struct record_builder *b, const struct smtp_event *e, bool in_body);
 
-/* The server's own address and name, to be looked for in a message. Borrowed from b. */
+/* The server's own address, to be looked for in a message. Borrowed from b. */
 struct mail_needles record_conn_needles(struct record_builder *b);
 
 #endif

@@ -419,6 +419,7 @@ write_connection(const struct record *r, const struct record_files *files, struc
 	json_out_uint(j, "server_octets", c->octets[DIS_SERVER]);
 	json_out_uint(j, "gaps", c->gaps);
 	json_out_uint_if(j, "gap_octets", c->gap_octets);
+	json_out_uint_if(j, "overlap_conflicts", c->conflicts);
 	json_out_uint_if(j, "vrfy", c->vrfy);
 	json_out_uint_if(j, "expn", c->expn);
 	json_out_uint_if(j, "etrn", c->etrn);
