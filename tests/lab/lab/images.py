@@ -236,6 +236,6 @@ def version(name, package):
 
 if __name__ == "__main__":
     try:
-        build(sys.argv[1:])
+        build()
     except ImageError as why:
         sys.exit("lab: " + str(why))

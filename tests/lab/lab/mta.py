@@ -32,7 +32,7 @@ class Features:
         self.auth_clear = True
         self.tls = False
         self.tls_for = None         # addresses of this host that offer STARTTLS; None: all
-        self.submission = None      # None, "auth", "open"
+        self.submission = None      # None, "auth", "open", "local" (own domains only)
         self.smtps = False
         self.smarthost = None
         self.aliases = {}
@@ -42,7 +42,7 @@ class Features:
         self.backscatter = False    # takes unknown local users, bounces later
         self.reject_subject = None
         self.greylist = None        # None, or list of domains ([] is all)
-        self.proxy = False          # PROXY protocol on port 25
+        self.proxy = None           # "v1" or "v2": PROXY protocol on port 25
         self.bare_dot = False       # <LF>.<CRLF> ends a message
         self.stock = False          # the distribution's own configuration
         for name, value in changes.items():

@@ -67,6 +67,8 @@ class OpenSmtpd(Mta):
             raise Unsupported("OpenSMTPD offers AUTH inside TLS only")
         if [m for m in f.auth if m not in ("PLAIN", "LOGIN")]:
             raise Unsupported("OpenSMTPD knows AUTH PLAIN and LOGIN only")
+        if f.proxy == "v1":
+            raise Unsupported("OpenSMTPD reads version 2 of the PROXY protocol only")
         if f.trick == "percent":
             raise Unsupported("OpenSMTPD never rewrites user%host")
         if f.bare_dot:

@@ -156,13 +156,12 @@ class Postfix(Mta):
     def services(self, main):
         f, text = self.features, ""
         if f.submission:
-            rule = "permit_sasl_authenticated,reject"
-            if f.submission == "open":
-                rule = "check_client_access,static:OK,reject"
-                main["mua_relay"] = "check_client_access static:OK, reject"
-                rule = "$mua_relay"
+            main["mua_relay"] = {
+                "auth": "permit_sasl_authenticated, reject",
+                "open": "check_client_access static:OK, reject",
+                "local": "reject_unauth_destination"}[f.submission]
             text += ("submission inet n - n - - smtpd -o syslog_name=postfix/submission "
-                     "-o smtpd_relay_restrictions=%s\n" % rule)
+                     "-o smtpd_relay_restrictions=$mua_relay\n")
         if f.smtps:
             text += ("smtps inet n - n - - smtpd -o syslog_name=postfix/smtps "
                      "-o smtpd_tls_wrappermode=yes "

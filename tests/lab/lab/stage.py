@@ -72,10 +72,10 @@ class Lab:
 class Stage:
     """One scenario with one server under test."""
 
-    def __init__(self, lab, kind, name, number, folder):
+    def __init__(self, lab, kind, name, ip, ip6, folder):
         self.lab, self.kind, self.folder = lab, kind, folder
         self.truth = truth.Truth("%s-%s" % (kind.name, name), kind.version())
-        self.ip, self.ip6 = "203.0.113.%d" % number, "2001:db8:113::%d" % number
+        self.ip, self.ip6 = ip, ip6
         self.servers, self.nodes, self.tap = [], [], None
         self.box_nodes = [lab.mxa.node, lab.mxb.node]
         for node in self.box_nodes:
@@ -123,6 +123,10 @@ class Stage:
                 world.MXB[0]: "mx-20 to mx-29.carrier.test, Exim, .24-.29 with STARTTLS",
                 world.DNS: "DNS"}
         return server
+
+    def other(self):
+        """A server of another make, for the second host of a scenario."""
+        return Exim if self.kind is Postfix else Postfix
 
     def host(self, name, addresses, bridge="br0", image="tools"):
         """A node without a mail server (front, router, other clients)."""
