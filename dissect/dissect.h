@@ -129,7 +129,8 @@ cursor_take(struct cursor *c, size_t n)
 		c->overrun = true;
 		return SPAN_NONE;
 	}
-	c->at += n;
+	if (n)
+		c->at += n;
 	return s;
 }
 
@@ -160,7 +161,7 @@ dis_u16(struct cursor *c)
 {
 	struct span s = cursor_take(c, 2);
 
-	return s.len ? (uint16_t)(s.at[0] << 8 | s.at[1]) : 0;
+	return s.len ? (uint16_t)((unsigned)s.at[0] << 8 | s.at[1]) : 0;
 }
 
 static inline uint32_t
