@@ -17,8 +17,12 @@ ends_with(struct span text, struct span needle)
 {
 	size_t before = text.len - needle.len;
 
-	if (needle.len == 0 || needle.len > MAIL_NEEDLE_LEN_MAX ||
-		needle.len > text.len || !span_ends_nocase(text, needle))
+	if (needle.len == 0 || needle.len > MAIL_NEEDLE_LEN_MAX || needle.len > text.len)
+		return false;
+	/* Most words differ here already. */
+	if (dis_lower(text.at[text.len - 1]) != dis_lower(needle.at[needle.len - 1]))
+		return false;
+	if (!span_ends_nocase(text, needle))
 		return false;
 	return before == 0 || !is_word(text.at[before - 1]);
 }

@@ -238,6 +238,8 @@ read_from(const struct mail_from *from, struct mail_received *out)
 	out->from_addr = from->addr;
 	out->local |= from->local;
 	out->odd |= from->odd;
+	/* Exim writes one, and the client's ident behind it: a second one is forged. */
+	out->odd |= out->mta == MAIL_MTA_EXIM && from->addrs > 1;
 	if (alone && ip_addr_is_none(&from->addr))
 		out->from_addr = from->bare;
 	if (out->mta == MAIL_MTA_EXIM && out->from_rdns.len == 0 &&

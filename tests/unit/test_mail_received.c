@@ -307,6 +307,8 @@ static const char *const odd[] = {
 	"from x ([198.51.100.66]) by mail with esmtp (Exim 4.96) (envelope-from <\"a>) "
 	"id F "
 	"(\"@example.org>) id Q" DATE,
+	"from x ([198.51.100.66] ident=y) ([10.0.0.1]) by mail with esmtp (Exim 4.96) id "
+	"Q" DATE,
 	"from x (rdns [198.51.100.66])",
 	"from",
 	"from x",
