@@ -3,6 +3,7 @@
 
 #include "smtp_client.h"
 #include "smtp_event.h"
+#include "smtp_front.h"
 #include "smtp_message.h"
 #include "smtp_phase.h"
 #include "smtp_request.h"
@@ -259,6 +260,7 @@ answer_xclient(struct smtp_session *s, const struct smtp_slot *slot,
 	pop(s);
 	if (!is_ok(reply))
 		return;
+	smtp_front_tell(s, slot->verb, slot->id);
 	if (slot->verb == SMTP_VERB_XCLIENT) {
 		s->pipelining = false;
 		s->rcpts = 0;

@@ -2,6 +2,7 @@
 #include "smtp_client.h"
 
 #include "smtp_event.h"
+#include "smtp_front.h"
 #include "smtp_hint.h"
 #include "smtp_message.h"
 #include "smtp_phase.h"
@@ -72,18 +73,41 @@ go_on_with_peek(struct smtp_session *s, enum smtp_phase phase)
 	smtp_phase_enter(s, phase);
 }
 
+/*
+ * One octet that begins TLS is not enough to believe in it, for it could be sent to blind
+ * us: what the server says next decides, and if it has spoken in clear already, it is a
+ * line like any other.
+ */
+static void
+start_with_tls(struct smtp_session *s)
+{
+	if (!s->greeted) {
+		smtp_phase_enter(s, SMTP_PHASE_HELLO);
+		return;
+	}
+	smtp_event_note(s, SMTP_NOTE_TLS_UNASKED, smtp_phase_client(s));
+	s->mask = true;
+	smtp_phase_enter(s, SMTP_PHASE_COMMAND);
+}
+
 static bool
 step_start(struct smtp_session *s)
 {
-	if (s->in.at[0] == 0x16 && !s->greeted) {
-		smtp_phase_enter(s, SMTP_PHASE_HELLO);
+	if (s->peeked == 0 && s->in.at[0] == 0x16) {
+		start_with_tls(s);
 		return true;
 	}
-	if (s->in.at[0] == 0x16) {
-		smtp_event_note(s, SMTP_NOTE_TLS_UNASKED, smtp_phase_client(s));
-		s->mask = true;
+	switch (smtp_front_take_header(s, &s->in)) {
+	case DIS_OK:
+		s->peeked = 0;
+		smtp_phase_enter(s, s->left ? SMTP_PHASE_SKIP : SMTP_PHASE_COMMAND);
+		break;
+	case DIS_BAD:
+		go_on_with_peek(s, SMTP_PHASE_COMMAND);
+		break;
+	case DIS_MORE:
+		break;
 	}
-	go_on_with_peek(s, SMTP_PHASE_COMMAND);
 	return true;
 }
 

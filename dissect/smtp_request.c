@@ -2,6 +2,7 @@
 #include "smtp_request.h"
 
 #include "smtp_event.h"
+#include "smtp_front.h"
 #include "smtp_hint.h"
 #include "smtp_message.h"
 #include "smtp_phase.h"
@@ -160,17 +161,6 @@ begin_blob(struct smtp_session *s, struct span args)
 		smtp_phase_enter(s, SMTP_PHASE_BLOB_WAIT);
 }
 
-static void
-keep_xclient(struct smtp_session *s, struct span args, uint32_t id)
-{
-	size_t n = args.len < SMTP_XCLIENT_MAX ? args.len : SMTP_XCLIENT_MAX;
-
-	if (n)
-		memcpy(s->xclient, args.at, n);
-	s->xclient_len = (uint16_t)n;
-	s->xclient_id = id;
-}
-
 /* What the octets behind the command are. */
 static void
 look_behind(struct smtp_session *s, const struct smtp_command *c, uint32_t id)
@@ -203,7 +193,7 @@ look_behind(struct smtp_session *s, const struct smtp_command *c, uint32_t id)
 		break;
 	case SMTP_VERB_XCLIENT:
 	case SMTP_VERB_XFORWARD:
-		keep_xclient(s, c->args, id);
+		smtp_front_keep(s, c->args, id);
 		break;
 	default:
 		break;

@@ -95,7 +95,7 @@ smtp_server_step(struct smtp_session *s)
 		return false;
 	if (is_tls_here(s)) {
 		smtp_client_enter_tls(s, smtp_phase_server(s));
-		return false;
+		return true;
 	}
 	if (smtp_line_next(&s->replies, &s->in, &line) == DIS_OK)
 		take_line(s, &line);

@@ -262,7 +262,7 @@ struct smtp_session {
 	struct smtp_line_reader replies;
 	struct smtp_reply_reader reply;
 	struct smtp_event events[SMTP_EVENTS_MAX];
-	char peer_text[SMTP_XCLIENT_MAX];
+	char peer_text[SMTP_XCLIENT_MAX + 1];
 };
 
 #endif
