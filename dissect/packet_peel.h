@@ -139,6 +139,7 @@ peel_limit(struct peel *p, size_t n)
 	if (n > p->wire && !p->mirror_cut)
 		return false;
 	p->wire = n;
+	p->mirror_cut = false; /* lengths further in are bound by this one */
 	if (p->at.len > n)
 		p->at.len = n;
 	return true;

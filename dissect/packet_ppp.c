@@ -117,22 +117,26 @@ packet_ppp_serial(struct peel *p)
 
 /*
  * RFC 2516 4: version and type(1) code(1) session(2) length(2); data has code 0. Some
- * devices write a length too small, and IP has one of its own: this one is not used.
+ * devices count the padding of short frames in IP's length, but not in this one: this one
+ * is right, and hosts drop such a packet, so that its padding never becomes data.
  */
 enum layer
 packet_pppoe(struct peel *p)
 {
 	struct cursor c;
-	uint16_t kind, session;
+	uint16_t kind, session, length;
 
 	if (!peel_take(p, 6, &c))
 		return LAYER_END;
 	kind = dis_u16(&c);
 	session = dis_u16(&c);
+	length = dis_u16(&c);
 	if (kind >> 8 != 0x11)
 		return peel_stop(p, PACKET_BAD_HEADER);
 	if ((kind & 0xff) != 0)
 		return peel_stop(p, PACKET_NOT_IP);
+	if (!peel_limit(p, length))
+		return peel_stop(p, PACKET_BAD_LENGTH);
 	peel_tunnel(p, PACKET_TUNNEL_PPPOE, session);
 	return LAYER_PPP;
 }

@@ -14,14 +14,19 @@ enum slot_state {
 	SLOT_LENT     /* joined; the caller reads its octets until the next call */
 };
 
-struct slot {
+/* What a look-up runs over: kept apart from the octets, so that a flood costs little. */
+struct entry {
+	uint32_t hash; /* of the key */
 	enum slot_state state;
+	uint64_t since_ns;
+};
+
+struct slot {
 	bool has_first;
 	bool has_end;
-	uint32_t octets; /* of the whole, once has_end */
-	uint32_t reach;	 /* where the fragment that goes furthest ends */
-	uint32_t units;	 /* there */
-	uint64_t since_ns;
+	uint32_t octets;    /* of the whole, once has_end */
+	uint32_t reach;	    /* where the fragment that goes furthest ends */
+	uint32_t units;	    /* there */
 	struct packet head; /* the fragment of offset 0, before it any other: the key */
 	uint64_t there[UNITS / 64];
 	uint8_t data[OCTETS];
@@ -29,8 +34,9 @@ struct slot {
 
 struct defrag {
 	size_t count;
-	struct slot *slots;
-	uint32_t *hashes; /* of the slots' keys: what a look-up runs over */
+	bool lent; /* some slot is SLOT_LENT */
+	struct entry *entries;
+	struct slot *slots; /* of the entries of the same index */
 	struct defrag_counters counters;
 };
 
@@ -44,9 +50,9 @@ defrag_new(size_t datagrams)
 	if (datagrams < DEFRAG_DATAGRAMS_MIN)
 		datagrams = DEFRAG_DATAGRAMS_MIN;
 	d->count = datagrams;
+	d->entries = calloc(datagrams, sizeof(*d->entries));
 	d->slots = calloc(datagrams, sizeof(*d->slots));
-	d->hashes = calloc(datagrams, sizeof(*d->hashes));
-	if (!d->slots || !d->hashes) {
+	if (!d->entries || !d->slots) {
 		defrag_free(d);
 		return NULL;
 	}
@@ -59,7 +65,7 @@ defrag_free(struct defrag *d)
 	if (!d)
 		return;
 	free(d->slots);
-	free(d->hashes);
+	free(d->entries);
 	free(d);
 }
 
@@ -70,9 +76,9 @@ defrag_counters(const struct defrag *d)
 }
 
 static void
-enter(struct slot *s, enum slot_state state)
+enter(struct entry *e, enum slot_state state)
 {
-	s->state = state;
+	e->state = state;
 }
 
 /* --- the table ------------------------------------------------------------------- */
@@ -108,77 +114,77 @@ same_datagram(const struct packet *a, const struct packet *b)
 }
 
 static bool
-is_late(const struct slot *s, uint64_t now_ns)
+is_late(const struct entry *e, uint64_t now_ns)
 {
-	return now_ns > s->since_ns && now_ns - s->since_ns > DEFRAG_TIMEOUT_NS;
+	return now_ns > e->since_ns && now_ns - e->since_ns > DEFRAG_TIMEOUT_NS;
 }
 
 static void
-expire(struct defrag *d, struct slot *s)
+expire(struct defrag *d, struct entry *e)
 {
-	if (s->state == SLOT_OPEN)
+	if (e->state == SLOT_OPEN)
 		d->counters.expired++;
-	enter(s, SLOT_FREE);
+	enter(e, SLOT_FREE);
 }
 
-/* A free slot, else one that is late, else the oldest; those lent are left alone. */
+/* A free entry, else one that is late, else the oldest; those lent are left alone. */
 static size_t
 pick(struct defrag *d, uint64_t now_ns)
 {
 	size_t oldest = d->count;
 
 	for (size_t i = 0; i < d->count; i++) {
-		struct slot *s = &d->slots[i];
+		struct entry *e = &d->entries[i];
 
-		if (s->state == SLOT_LENT)
+		if (e->state == SLOT_LENT)
 			continue;
-		if (s->state != SLOT_FREE && is_late(s, now_ns))
-			expire(d, s);
-		if (s->state == SLOT_FREE)
+		if (e->state != SLOT_FREE && is_late(e, now_ns))
+			expire(d, e);
+		if (e->state == SLOT_FREE)
 			return i;
-		if (oldest == d->count || s->since_ns < d->slots[oldest].since_ns)
+		if (oldest == d->count || e->since_ns < d->entries[oldest].since_ns)
 			oldest = i;
 	}
-	if (d->slots[oldest].state == SLOT_OPEN)
+	if (d->entries[oldest].state == SLOT_OPEN)
 		d->counters.evicted++;
 	return oldest;
 }
 
-static struct slot *
+static size_t
 insert(struct defrag *d, const struct packet *f, uint32_t hash, uint64_t now_ns)
 {
 	size_t i = pick(d, now_ns);
 	struct slot *s = &d->slots[i];
 
-	d->hashes[i] = hash;
-	enter(s, SLOT_OPEN);
+	enter(&d->entries[i], SLOT_OPEN);
+	d->entries[i].hash = hash;
+	d->entries[i].since_ns = now_ns;
 	s->has_first = false;
 	s->has_end = false;
 	s->octets = 0;
 	s->reach = 0;
 	s->units = 0;
-	s->since_ns = now_ns;
 	s->head = *f;
 	memset(s->there, 0, sizeof(s->there));
-	return s;
+	return i;
 }
 
-static struct slot *
+/* Index of the fragment's datagram, begun if need be. */
+static size_t
 find(struct defrag *d, const struct packet *f, uint64_t now_ns)
 {
 	uint32_t hash = hash_of(f);
 
 	for (size_t i = 0; i < d->count; i++) {
-		struct slot *s = &d->slots[i];
+		struct entry *e = &d->entries[i];
 
-		if (d->hashes[i] != hash || s->state == SLOT_FREE ||
-			s->state == SLOT_LENT)
+		if (e->hash != hash || e->state == SLOT_FREE || e->state == SLOT_LENT)
 			continue;
-		if (!same_datagram(&s->head, f))
+		if (!same_datagram(&d->slots[i].head, f))
 			continue;
-		if (!is_late(s, now_ns))
-			return s;
-		expire(d, s);
+		if (!is_late(e, now_ns))
+			return i;
+		expire(d, e);
 	}
 	return insert(d, f, hash, now_ns);
 }
@@ -276,11 +282,11 @@ fill(struct slot *s, const struct packet *f, uint32_t n)
 	}
 }
 
-/* False: nothing of it was taken. */
+/* False: nothing of it is to be taken. */
 static bool
-take_overlap(struct defrag *d, struct slot *s, const struct packet *f, uint32_t n)
+take_overlap(struct defrag *d, size_t i, const struct packet *f, uint32_t n)
 {
-	struct overlap o = overlap_of(s, f, n);
+	struct overlap o = overlap_of(&d->slots[i], f, n);
 
 	if (o.units == 0)
 		return true;
@@ -292,20 +298,21 @@ take_overlap(struct defrag *d, struct slot *s, const struct packet *f, uint32_t 
 	if (f->ip_version == 4)
 		return true;
 	d->counters.refused++;
-	enter(s, SLOT_REFUSED);
+	enter(&d->entries[i], SLOT_REFUSED);
 	return false;
 }
 
 static void
-take(struct defrag *d, struct slot *s, const struct packet *f, uint32_t n)
+take(struct defrag *d, size_t i, const struct packet *f, uint32_t n)
 {
 	uint32_t end = f->fragment_offset + n;
+	struct slot *s = &d->slots[i];
 
 	if (!agrees_on_end(s, f, end)) {
 		d->counters.inconsistent++;
 		return;
 	}
-	if (!take_overlap(d, s, f, n))
+	if (!take_overlap(d, i, f, n))
 		return;
 	fill(s, f, n);
 	if (end > s->reach)
@@ -323,29 +330,30 @@ take(struct defrag *d, struct slot *s, const struct packet *f, uint32_t n)
 static bool
 is_whole(const struct slot *s)
 {
-	return s->state == SLOT_OPEN && s->has_first && s->has_end &&
-	       s->units == units_of(s->octets);
+	return s->has_first && s->has_end && s->units == units_of(s->octets);
 }
 
 /* True: *out is what the fragment completed, and may be a fragment again. */
 static bool
 feed_one(struct defrag *d, const struct packet *f, uint64_t now_ns, struct packet *out)
 {
-	uint32_t n;
 	struct slot *s;
+	uint32_t n;
+	size_t i;
 
 	d->counters.fragments++;
 	n = sound_octets(d, f);
 	if (n == 0)
 		return false;
-	s = find(d, f, now_ns);
-	if (s->state == SLOT_REFUSED)
-		return false;
-	take(d, s, f, n);
-	if (!is_whole(s))
+	i = find(d, f, now_ns);
+	s = &d->slots[i];
+	if (d->entries[i].state == SLOT_OPEN)
+		take(d, i, f, n);
+	if (d->entries[i].state != SLOT_OPEN || !is_whole(s))
 		return false;
 	d->counters.joined++;
-	enter(s, SLOT_LENT);
+	d->lent = true;
+	enter(&d->entries[i], SLOT_LENT);
 	packet_parse_joined(&s->head, span_of(s->data, s->octets), out);
 	return true;
 }
@@ -353,9 +361,12 @@ feed_one(struct defrag *d, const struct packet *f, uint64_t now_ns, struct packe
 static void
 take_back(struct defrag *d)
 {
+	if (!d->lent)
+		return;
 	for (size_t i = 0; i < d->count; i++)
-		if (d->slots[i].state == SLOT_LENT)
-			enter(&d->slots[i], SLOT_FREE);
+		if (d->entries[i].state == SLOT_LENT)
+			enter(&d->entries[i], SLOT_FREE);
+	d->lent = false;
 }
 
 /*

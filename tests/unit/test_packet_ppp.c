@@ -73,7 +73,7 @@ cisco_lines_are_told_from_ppp(void **state)
 }
 
 static void
-a_pppoe_session_is_read_whatever_its_length_says(void **state)
+a_pppoe_session_ends_where_its_length_says(void **state)
 {
 	(void)state;
 	peeled_start_ipv4(&f);
@@ -82,14 +82,27 @@ a_pppoe_session_is_read_whatever_its_length_says(void **state)
 	frame_ethernet(&f, 0x8864);
 	frame_pad(&f, 10);
 	peeled_tunnel(1, &f, PACKET_TUNNEL_PPPOE, 0x1234);
-	frame_put16(f.at + 18, 20);
-	peeled_tunnel(1, &f, PACKET_TUNNEL_PPPOE, 0x1234);
 	frame_put16(f.at + 18, f.len);
-	peeled_tunnel(1, &f, PACKET_TUNNEL_PPPOE, 0x1234);
+	peeled_other(1, &f, PACKET_BAD_LENGTH);
 	f.at[15] = 0x09; /* discovery */
 	peeled_other(1, &f, PACKET_NOT_IP);
 	f.at[14] = 0x21;
 	peeled_other(1, &f, PACKET_BAD_HEADER);
+}
+
+/* An empty segment whose IP length counts six octets of padding, as seen in the field. */
+static void
+padding_in_a_pppoe_session_never_becomes_data(void **state)
+{
+	(void)state;
+	frame_start_text(&f, "");
+	frame_tcp(&f, 443, 20394, 1, 2, PACKET_TCP_ACK);
+	frame_ipv4(&f, 1, 2, 6);
+	frame_pppoe(&f, 1, 0x0021);
+	frame_ethernet(&f, 0x8864);
+	frame_pad(&f, 6);
+	frame_put16(f.at + 14 + 8 + 2, 46);
+	peeled_other(1, &f, PACKET_BAD_LENGTH);
 }
 
 static void
@@ -173,7 +186,8 @@ main(void)
 		cmocka_unit_test(ppp_tells_what_it_cannot_read),
 		cmocka_unit_test(ppp_carries_labels),
 		cmocka_unit_test(cisco_lines_are_told_from_ppp),
-		cmocka_unit_test(a_pppoe_session_is_read_whatever_its_length_says),
+		cmocka_unit_test(a_pppoe_session_ends_where_its_length_says),
+		cmocka_unit_test(padding_in_a_pppoe_session_never_becomes_data),
 		cmocka_unit_test(snap_carries_types_and_bridged_frames),
 		cmocka_unit_test(llc_without_snap_is_ip_only_at_its_own_point),
 		cmocka_unit_test(frame_relay_is_read_in_all_its_encapsulations),

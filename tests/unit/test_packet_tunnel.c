@@ -185,6 +185,19 @@ a_frame_the_mirror_cut_has_a_hole(void **state)
 	}
 }
 
+/* What the mirror left out was in the IP packet: UDP cannot claim more than that. */
+static void
+a_cut_by_the_mirror_excuses_one_length_only(void **state)
+{
+	(void)state;
+	frame_start_text(&f, "short");
+	frame_put16(frame_udp(&f, 1, 53) + 4, 65535);
+	frame_put16(frame_ipv4(&f, 1, 2, 17) + 2, 100);
+	frame_ethernet(&f, 0x0800);
+	erspan(1, true, 8, 0);
+	peeled_other(1, &f, PACKET_BAD_LENGTH);
+}
+
 static void
 wccp_is_read_with_and_without_its_header(void **state)
 {
@@ -338,6 +351,7 @@ main(void)
 		cmocka_unit_test(erspan_is_read_in_its_three_types),
 		cmocka_unit_test(erspan_of_another_version_or_frame_type_is_told),
 		cmocka_unit_test(a_frame_the_mirror_cut_has_a_hole),
+		cmocka_unit_test(a_cut_by_the_mirror_excuses_one_length_only),
 		cmocka_unit_test(wccp_is_read_with_and_without_its_header),
 		cmocka_unit_test(a_stack_of_labels_gives_the_bottom_one),
 		cmocka_unit_test(a_stack_of_labels_without_bottom_ends),
