@@ -217,7 +217,8 @@ take_comment(struct span comment, struct span word, struct mail_from *out)
 		take_client_text(comment, word, out))
 		return;
 	if (take_address(comment, word, out)) {
-		out->addrs += out->addrs < UINT8_MAX;
+		if (out->addrs < UINT8_MAX)
+			out->addrs++;
 		out->auth = false;
 		out->tls = false;
 		/* HELO [192.0.2.1]: with the address told elsewhere, the word was the

@@ -33,6 +33,7 @@ struct mail_from {
 	bool tls;	     /* a comment says so */
 	bool auth;	     /* a comment says so */
 	bool helo_comment;   /* "(HELO name)": qmail's form and its kin */
+	uint8_t addrs;	     /* comments in an address's form, counted up to 255 */
 	bool odd; /* quotes, angle brackets, unclosed comments: trust nothing */
 };
 
