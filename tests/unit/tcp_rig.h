@@ -36,6 +36,17 @@ rig_init(struct rig *r)
 	tcp_stream_init(&r->s, r->history);
 }
 
+static inline struct rig *
+new_rig(void)
+{
+	struct rig *r = test_malloc(sizeof(*r));
+
+	rig_init(r);
+	return r;
+}
+
+#define EXPECT(r, want) assert_string_equal((r)->text, (want))
+
 static inline void
 rig_append(struct rig *r, const char *text, size_t len)
 {
