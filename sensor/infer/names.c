@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "dissect/dns_reverse.h"
+
 struct name_fact {
 	UT_hash_handle hh;
 	struct word *name;
@@ -181,63 +183,13 @@ learn_alias(struct names *n, const struct record_answer *a)
 	f->alias = word_take(n->words, a->target);
 }
 
-/* "66.100.51.198.in-addr.arpa" is 198.51.100.66 (RFC 1035 3.5). */
-static bool
-reverse_v4(struct span name, struct ip_addr *out)
-{
-	uint8_t octets[4];
-
-	if (!span_ends_nocase(name, SPAN_LITERAL(".in-addr.arpa")))
-		return false;
-	name.len -= sizeof(".in-addr.arpa") - 1;
-	for (size_t i = 4; i-- > 0;) {
-		size_t dot = span_find(name, '.');
-		uint64_t value;
-
-		if (!span_number(span_slice(name, 0, dot), 255, &value))
-			return false;
-		octets[i] = (uint8_t)value;
-		name = span_slice(name, dot + 1, name.len);
-	}
-	*out = ip_addr_v4(octets);
-	return name.len == 0;
-}
-
-static int
-hex_value(uint8_t c)
-{
-	c = dis_lower(c);
-	if (dis_is_digit(c))
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Thirty-two nibbles, lowest first, and "ip6.arpa" (RFC 3596 2.5). */
-static bool
-reverse_v6(struct span name, struct ip_addr *out)
-{
-	uint8_t octets[16] = {0};
-
-	if (name.len != 72 || !span_ends_nocase(name, SPAN_LITERAL(".ip6.arpa")))
-		return false;
-	for (size_t i = 0; i < 32; i++) {
-		int nibble = hex_value(name.at[2 * i]);
-
-		if (nibble < 0 || name.at[2 * i + 1] != '.')
-			return false;
-		octets[15 - i / 2] |= (uint8_t)(i % 2 ? nibble << 4 : nibble);
-	}
-	*out = ip_addr_v6(octets);
-	return true;
-}
-
 static void
 learn_reverse(struct names *n, const struct record_answer *a)
 {
 	struct ip_addr addr;
 	struct name_reverse *r;
 
-	if (!reverse_v4(a->name, &addr) && !reverse_v6(a->name, &addr))
+	if (!dns_reverse_parse(a->name, &addr))
 		return;
 	HASH_FIND(hh, n->reverses, &addr, sizeof(addr), r);
 	if (r) {

@@ -526,6 +526,20 @@ give_out(struct record_builder *b, struct record *out)
 	b->open[RECORD_OPEN_MAX - 1] = first;
 }
 
+/* Something of it is still to be said by the server. */
+static bool
+is_awaited(const struct record_open *o)
+{
+	const struct record_message *m = &o->txn.message;
+
+	if (o->replied_id < o->last_id)
+		return true;
+	/* The end of data has a reply of its own, behind that to DATA. */
+	if (o->data_id == 0 || o->answered || m->go.code >= 400)
+		return false;
+	return m->complete || (m->go.code && !m->bdat);
+}
+
 bool
 record_build_next(struct record_builder *b, struct record *out)
 {
@@ -536,7 +550,7 @@ record_build_next(struct record_builder *b, struct record *out)
 		arena_reset(&b->open[i].arena);
 	if (b->open_count == 0 || !o->closed)
 		return false;
-	if (o->replied_id < o->last_id && !b->over && b->open_count < RECORD_OPEN_MAX)
+	if (is_awaited(o) && !b->over && b->open_count < RECORD_OPEN_MAX)
 		return false;
 	give_out(b, out);
 	return true;

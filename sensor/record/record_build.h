@@ -19,7 +19,7 @@
 #include "sensor/config/config.h"
 
 /* Transactions in flight by pipelining. Beyond: the oldest is given out as it stands. */
-#define RECORD_OPEN_MAX 4
+#define RECORD_OPEN_MAX 16
 
 struct record_open {
 	struct record_txn txn;
