@@ -478,6 +478,16 @@ give_up_guess(struct smtp_session *s)
 	smtp_phase_enter(s, SMTP_PHASE_COMMAND);
 }
 
+/* Pairing rests on an assumption, and no server says 2xx to DATA but by mistake. */
+static bool
+is_refuted(const struct smtp_session *s, const struct smtp_reply *reply)
+{
+	struct smtp_slot slot;
+
+	return s->sync_assumed && is_ok(reply) && smtp_pending_front(&s->pending, &slot) &&
+		slot.verb == SMTP_VERB_DATA && !slot.final;
+}
+
 void
 smtp_answer_take(struct smtp_session *s, struct smtp_reply *reply)
 {
@@ -491,6 +501,8 @@ smtp_answer_take(struct smtp_session *s, struct smtp_reply *reply)
 	weigh(s, reply->code);
 	if (s->phase == SMTP_PHASE_GUESS && s->go_vague)
 		give_up_guess(s);
+	if (is_refuted(s, reply))
+		smtp_pending_lose_replies(&s->pending);
 	if (smtp_pending_is_unsure(&s->pending) && !regain_sync(s, reply->code)) {
 		answer_unknown(s, reply);
 		return;

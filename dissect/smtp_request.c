@@ -100,6 +100,9 @@ regain_sync(struct smtp_session *s)
 {
 	if (s->pending.lost == 0)
 		return;
+	/* A command that surely has no reply yet is before the loss: it does pipeline. */
+	if (!s->group_over && !smtp_pending_is_unsure(&s->pending))
+		s->pipelines = true;
 	if (!s->group_over && s->pipelines)
 		return;
 	smtp_pending_clear(&s->pending);
