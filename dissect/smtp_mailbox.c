@@ -150,7 +150,7 @@ is_local(struct span s)
 		end = item_end(s, i);
 		if (end == 0)
 			return false;
-		if (s.at[i] == '[' && i > 0 && s.at[i - 1] == '%')
+		if (i > 0 && s.at[i - 1] == '%' && is_literal(span_slice(s, i, end)))
 			continue;
 		if (s.at[i] != '"' && !is_atom(s.at[i]))
 			return false;

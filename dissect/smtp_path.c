@@ -179,10 +179,11 @@ peel(struct smtp_mailbox *m, struct scratch *scratch)
 static bool
 fill(struct smtp_path *out, struct span content)
 {
-	struct scratch scratch = {.turn = 0};
+	struct scratch scratch; /* text is written before it is read */
 	struct smtp_mailbox m;
 	unsigned layers = 0;
 
+	scratch.turn = 0;
 	smtp_mailbox_parse(content, &m);
 	out->form = out->inner = m.form;
 	out->via = m.via;

@@ -237,7 +237,7 @@ of_wording(struct span text, const struct smtp_enhanced *e)
 
 /* RFC 5321 4.2.2, RFC 4954 6, RFC 3207 4, 538 from RFC 2554 6. */
 static enum smtp_result
-of_code(uint16_t code)
+of_code(uint16_t code, const struct smtp_enhanced *e)
 {
 	switch (code) {
 	case 500:
@@ -252,8 +252,8 @@ of_code(uint16_t code)
 	case 535:
 	case 538:
 		return SMTP_RESULT_REFUSED_AUTH;
-	case 551:
-		return SMTP_RESULT_REFUSED_RELAY;
+	case 551: /* but Postfix's "551 5.0.0 Discarded 114 bytes after earlier error" */
+		return e->class ? SMTP_RESULT_UNKNOWN : SMTP_RESULT_REFUSED_RELAY;
 	default:
 		return SMTP_RESULT_UNKNOWN;
 	}
@@ -360,7 +360,7 @@ of_refusal(uint16_t code, const struct smtp_enhanced *e, enum smtp_result said)
 	if (result == SMTP_RESULT_DEFERRED_GREYLIST)
 		return SMTP_RESULT_REFUSED_POLICY;
 	if (result == SMTP_RESULT_UNKNOWN)
-		result = of_code(code);
+		result = of_code(code, e);
 	return result == SMTP_RESULT_UNKNOWN ? of_enhanced(e) : result;
 }
 

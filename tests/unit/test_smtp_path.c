@@ -247,6 +247,7 @@ static const char *const malformed[] = {
 	"TO:<smtp:a@b.test>",
 	"TO:<[192.0.2.1]>",
 	"TO:<a@#123>",
+	"TO:a%[1>2]@c.test",
 };
 
 static void

@@ -208,6 +208,8 @@ static const struct {
 
 	/* The codes alone. */
 	{"550", OTHER},
+	{"551 5.0.0 Discarded 114 bytes after earlier error", OTHER},
+	{"551 5.7.1 no", RELAY},
 	{"554 Transaction failed", OTHER},
 	{"553 no", OTHER},
 	{"550 5.7.1", RELAY},
