@@ -41,7 +41,7 @@ check_data(const struct run *r, const struct tcp_chunk *c)
 		uint8_t good = octet_at(seq + (uint32_t)i);
 
 		MUST(c->data.at[i] == good ||
-			(r->lied && c->data.at[i] == (uint8_t)~good));
+			(r->lied && c->data.at[i] == (good ^ 0xff)));
 	}
 }
 
@@ -145,6 +145,8 @@ step(struct run *r, struct cursor *c)
 
 	segment(r, seq, len, cut, bits);
 }
+
+int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *at, size_t size)
