@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "record_names.h"
+
 const char *
 record_result_word(enum smtp_result result)
 {
@@ -28,58 +30,27 @@ record_result_word(enum smtp_result result)
 	}
 }
 
-static const struct {
-	uint32_t bit;
-	const char *name;
-} cap_names[] = {
-	{SMTP_CAP_PIPELINING, "PIPELINING"},
-	{SMTP_CAP_STARTTLS, "STARTTLS"},
-	{SMTP_CAP_AUTH, "AUTH"},
-	{SMTP_CAP_SIZE, "SIZE"},
-	{SMTP_CAP_CHUNKING, "CHUNKING"},
-	{SMTP_CAP_8BITMIME, "8BITMIME"},
-	{SMTP_CAP_SMTPUTF8, "SMTPUTF8"},
-	{SMTP_CAP_DSN, "DSN"},
-	{SMTP_CAP_ENHANCED, "ENHANCEDSTATUSCODES"},
-	{SMTP_CAP_XCLIENT, "XCLIENT"},
-	{SMTP_CAP_XFORWARD, "XFORWARD"},
-	{SMTP_CAP_ETRN, "ETRN"},
-	{SMTP_CAP_VRFY, "VRFY"},
-	{SMTP_CAP_EXPN, "EXPN"},
-	{SMTP_CAP_HELP, "HELP"},
-	{SMTP_CAP_PRDR, "PRDR"},
-	{SMTP_CAP_BLANKED, "(blanked)"},
-}, mech_names[] = {
-	{SMTP_MECH_PLAIN, "PLAIN"},
-	{SMTP_MECH_LOGIN, "LOGIN"},
-	{SMTP_MECH_CRAM_MD5, "CRAM-MD5"},
-	{SMTP_MECH_DIGEST_MD5, "DIGEST-MD5"},
-	{SMTP_MECH_SCRAM, "SCRAM"},
-	{SMTP_MECH_XOAUTH2, "XOAUTH2"},
-	{SMTP_MECH_OAUTHBEARER, "OAUTHBEARER"},
-	{SMTP_MECH_GSSAPI, "GSSAPI"},
-	{SMTP_MECH_NTLM, "NTLM"},
-	{SMTP_MECH_EXTERNAL, "EXTERNAL"},
-	{SMTP_MECH_OTHER, "OTHER"},
-};
+static void
+write_bits(struct json_out *j, const char *key, uint32_t bits, const struct record_bit *names,
+	size_t count)
+{
+	json_out_array(j, key);
+	for (size_t i = 0; i < count; i++)
+		if (bits & names[i].bit)
+			json_out_text(j, NULL, names[i].name);
+	json_out_array_end(j);
+}
 
 static void
 write_caps(const struct record_conn *c, struct json_out *j)
 {
 	if (!c->ehlo_seen)
 		return;
-	json_out_array(j, "capabilities");
-	for (size_t i = 0; i < sizeof(cap_names) / sizeof(*cap_names); i++)
-		if (c->caps & cap_names[i].bit)
-			json_out_text(j, NULL, cap_names[i].name);
-	json_out_array_end(j);
-	if (!c->mechs)
-		return;
-	json_out_array(j, "mechanisms");
-	for (size_t i = 0; i < sizeof(mech_names) / sizeof(*mech_names); i++)
-		if (c->mechs & mech_names[i].bit)
-			json_out_text(j, NULL, mech_names[i].name);
-	json_out_array_end(j);
+	write_bits(j, "capabilities", c->caps, record_caps,
+		sizeof(record_caps) / sizeof(*record_caps));
+	if (c->mechs)
+		write_bits(j, "mechanisms", c->mechs, record_mechs,
+			sizeof(record_mechs) / sizeof(*record_mechs));
 }
 
 static void
