@@ -16,8 +16,8 @@
  *		finish(old);
  *	if (!(f = flow_open(t, &seg))) return;
  *	init(flow_app(f)); flow_segment_feed(t, f, &seg);
- * pull:	until neither direction yields more (the peer's first):
- *		while (flow_chunk_next(f, dir, &chunk))
+ * pull:	until neither direction gets on (the peer's first; a direction rests as soon
+ *as less than a whole chunk was used): while (flow_chunk_next(f, dir, &chunk))
  *			flow_chunk_taken(f, dir, use(dir, &chunk));
  *	flow_segment_done(t, f);               before the packet goes
  *
@@ -28,9 +28,9 @@
  * open, the longest silent first), or because its ports are used again.
  *
  * A SYN with another ISN on an open connection is no proof of a new one: anyone can send
- * it, and the server answers it with an ACK (RFC 5961 4). It is remembered; a SYN-ACK
- *that answers it, or a segment that goes on from it, is the proof. On a connection that
- *is half-open or closing it is believed at once.
+ * it, and the server answers it with an ACK (RFC 5961 4). It is remembered; the proof is
+ * a SYN-ACK that answers it, or a segment that goes on from it. On a connection that is
+ * half-open or closing it is believed at once.
  */
 #ifndef FLOW_H
 #define FLOW_H
