@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One direction of a TCP connection (RFC 9293) put in order, with its holes told as
+ * One direction of a TCP connection (RFC 9293), put in order; its holes are told as
  *holes.
  *
  * Segments go in by feed, chunks come out by next. Octets in order are lent straight from

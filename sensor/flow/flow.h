@@ -16,11 +16,14 @@
  *		finish(old);
  *	if (!(f = flow_open(t, &seg))) return;
  *	init(flow_app(f)); flow_segment_feed(t, f, &seg);
- * pull:	until neither direction gets on (the peer's first; a direction rests as soon
- *as less than a whole chunk was used): while (flow_chunk_next(f, dir, &chunk))
+ * pull:
+ *	until neither direction gets on, the peer's first:
+ *		while (flow_chunk_next(f, dir, &chunk))
  *			flow_chunk_taken(f, dir, use(dir, &chunk));
+ *
  *	flow_segment_done(t, f);               before the packet goes
  *
+ * A direction rests as soon as less than a whole chunk was used.
  * At the end of input: while ((f = flow_table_drain(t))) finish(f); in order of creation.
  *
  * Time is the packets', and may run backwards: see flow_clock.h. A flow ends after
