@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One direction of a TCP connection (RFC 9293), put in order; its holes are told as
- *holes.
+ * One direction of a TCP connection (RFC 9293), put in order, with its holes told.
  *
  * Segments go in by feed, chunks come out by next. Octets in order are lent straight from
  * the packet; a chunk may be taken in part, the rest is offered again, ahead of all that
@@ -21,8 +20,8 @@
  * Choices, where the RFC leaves a listener none or too many:
  *  - Overlap: the octets that came first win. Other content is counted and told
  *    (TCP_CHUNK_CONFLICT), also against the last TCP_HISTORY octets taken. Equal content
- *    is an ordinary retransmission and only counted, as is what
- *    conflicts after the end was told.
+ *    is an ordinary retransmission and only counted, as is any
+ *    conflict after the end was told.
  *  - Hole: told as a gap when the receiver has acknowledged it *and* the sender has gone
  *    on past it in a segment fed after that ACK; or when the ACK is TCP_ACK_GRACE_NS old.
  *    An ACK alone does not do: two taps may show it before the octets it acknowledges.
