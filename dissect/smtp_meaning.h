@@ -34,8 +34,7 @@ enum smtp_mta smtp_mta_of_name(struct span name);
 
 /* From the greeting's text (all after "220 "). */
 enum smtp_mta smtp_mta_of_banner(struct span text);
-/* From any later reply: wording that only one server has. Weak: use when no banner tells.
- */
+/* From any later reply: one server's own wording. Weak: use when no banner tells. */
 enum smtp_mta smtp_mta_of_reply(const struct smtp_reply *reply);
 /*
  * First word of the greeting if it looks like a host name or literal, else empty. A name

@@ -268,9 +268,8 @@ of_address_detail(uint16_t detail)
 		return SMTP_RESULT_REFUSED_OTHER;
 	case 3:
 		return SMTP_RESULT_REFUSED_SYNTAX;
-	case 7: /* the sender's syntax, its host, its null MX (RFC 7505 4.2) */
+	case 7: /* the sender's syntax, the sender's host */
 	case 8:
-	case 9:
 		return SMTP_RESULT_REFUSED_POLICY;
 	default:
 		return SMTP_RESULT_REFUSED_USER;
