@@ -18,8 +18,8 @@ record_files_free(struct record_files *f)
 	record_files_init(f);
 }
 
-static uint32_t
-add(struct record_files *f, struct span name)
+uint32_t
+record_files_add(struct record_files *f, struct span name)
 {
 	char **names = realloc(f->names, (f->count + 1) * sizeof(*names));
 	char *copy = malloc(name.len + 1);
@@ -39,7 +39,7 @@ record_files_find(struct record_files *f, struct span name)
 	for (size_t i = f->count; i-- > 0;)
 		if (span_equal(span_of_text(f->names[i]), name))
 			return (uint32_t)i;
-	return add(f, name);
+	return record_files_add(f, name);
 }
 
 const char *

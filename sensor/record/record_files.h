@@ -15,6 +15,8 @@ struct record_files {
 
 void record_files_init(struct record_files *f);
 void record_files_free(struct record_files *f);
+/* One more, which may have the name of another: the index is that of its turn. */
+uint32_t record_files_add(struct record_files *f, struct span name);
 /* Index of the file with that name; it is added if it is new. */
 uint32_t record_files_find(struct record_files *f, struct span name);
 /* Its name, or "" for an index that is none. */

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sensor/base/log.h"
+
+enum long_option {
+	OPTION_ANY_PORT = 256,
+	OPTION_COLOUR,
+	OPTION_EXPLAIN,
+	OPTION_FAIL_ON,
+	OPTION_FILTER,
+	OPTION_HOME,
+	OPTION_HOSTED,
+	OPTION_JSON,
+	OPTION_NO_ANY_PORT,
+	OPTION_TRANSACTIONS,
+	OPTION_TRUSTED
+};
+
+static const struct option long_options[] = {
+	{"any-port", no_argument, NULL, OPTION_ANY_PORT},
+	{"color", required_argument, NULL, OPTION_COLOUR},
+	{"config", required_argument, NULL, 'c'},
+	{"explain", no_argument, NULL, OPTION_EXPLAIN},
+	{"fail-on", required_argument, NULL, OPTION_FAIL_ON},
+	{"filter", required_argument, NULL, OPTION_FILTER},
+	{"help", no_argument, NULL, 'h'},
+	{"home", required_argument, NULL, OPTION_HOME},
+	{"hosted", required_argument, NULL, OPTION_HOSTED},
+	{"json", no_argument, NULL, OPTION_JSON},
+	{"no-any-port", no_argument, NULL, OPTION_NO_ANY_PORT},
+	{"quiet", no_argument, NULL, 'q'},
+	{"transactions", required_argument, NULL, OPTION_TRANSACTIONS},
+	{"trusted", required_argument, NULL, OPTION_TRUSTED},
+	{"verbose", no_argument, NULL, 'v'},
+	{NULL, 0, NULL, 0},
+};
+
+void
+command_usage(const struct command *c, FILE *to)
+{
+	fprintf(to, "usage: relaytap %s %s\n%s", c->name, c->usage, c->help);
+}
+
+/* The configuration comes first, whatever its place: single options then add to it. */
+static int
+read_config_first(struct command_options *o, int argc, char **argv)
+{
+	char error[512];
+	int c, status = COMMAND_GOOD;
+
+	opterr = 0;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "c:hqv", long_options, NULL)) != -1)
+		if (c == 'c' && config_read(&o->config, optarg, error, sizeof(error)) < 0) {
+			log_warnx("%s", error);
+			status = COMMAND_FAILED;
+		}
+	opterr = 1;
+	optind = 1;
+	return status;
+}
+
+static int
+add_prefix(struct config_prefixes *p, const char *option, const char *text)
+{
+	struct ip_prefix prefix;
+	struct ip_prefix *at;
+
+	if (!ip_prefix_parse(span_of_text(text), &prefix)) {
+		log_warnx("--%s: not an address or prefix; write 192.0.2.0/24 or 2001:db8::/32",
+			option);
+		return COMMAND_FAILED;
+	}
+	at = realloc(p->at, (p->count + 1) * sizeof(*at));
+	if (!at)
+		abort();
+	p->at = at;
+	p->at[p->count++] = prefix;
+	return COMMAND_GOOD;
+}
+
+static int
+add_hosted(struct config *c, const char *domain)
+{
+	struct config_hosted *at =
+		realloc(c->hosted, (c->hosted_count + 1) * sizeof(*at));
+
+	if (!at)
+		abort();
+	c->hosted = at;
+	at += c->hosted_count;
+	*at = (struct config_hosted){.domain = strdup(domain)};
+	if (!at->domain)
+		abort();
+	for (char *p = at->domain; *p; p++)
+		*p = (char)dis_lower((uint8_t)*p);
+	c->hosted_count++;
+	return COMMAND_GOOD;
+}
+
+static int
+set_colour(struct command_options *o, const char *when)
+{
+	static const char *const names[] = {"never", "always", "auto"};
+	static const int values[] = {0, 1, -1};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(when, names[i]) == 0) {
+			o->colour = values[i];
+			return COMMAND_GOOD;
+		}
+	log_warnx("--color: write auto, always or never");
+	return COMMAND_FAILED;
+}
+
+static int
+set_fail_on(struct command_options *o, const char *name)
+{
+	o->fail_on = verdict_kind_of_name(name, &o->fail_kind);
+	if (o->fail_on)
+		return COMMAND_GOOD;
+	log_warnx("--fail-on: no such verdict; write open-relay, partial-relay, "
+		  "open-submission, accepts-then-drops, remediated, restricted or unknown");
+	return COMMAND_FAILED;
+}
+
+static int
+take_option(struct command_options *o, int option)
+{
+	switch (option) {
+	case OPTION_ANY_PORT:
+	case OPTION_NO_ANY_PORT:
+		o->config.any_port = option == OPTION_ANY_PORT;
+		return COMMAND_GOOD;
+	case OPTION_COLOUR:
+		return set_colour(o, optarg);
+	case OPTION_EXPLAIN:
+		o->explain = true;
+		return COMMAND_GOOD;
+	case OPTION_FAIL_ON:
+		return set_fail_on(o, optarg);
+	case OPTION_FILTER:
+		o->filter = optarg;
+		return COMMAND_GOOD;
+	case OPTION_HOME:
+		return add_prefix(&o->config.home, "home", optarg);
+	case OPTION_TRUSTED:
+		return add_prefix(&o->config.trusted, "trusted", optarg);
+	case OPTION_HOSTED:
+		return add_hosted(&o->config, optarg);
+	case OPTION_JSON:
+		o->json = true;
+		return COMMAND_GOOD;
+	case OPTION_TRANSACTIONS:
+		o->transactions = optarg;
+		return COMMAND_GOOD;
+	case 'c':
+		return COMMAND_GOOD;
+	case 'q':
+		o->quiet = true;
+		log_init(LOG_QUIET, COMMAND_FAILED);
+		return COMMAND_GOOD;
+	case 'v':
+		log_init(LOG_VERBOSE, COMMAND_FAILED);
+		return COMMAND_GOOD;
+	default:
+		return COMMAND_FAILED;
+	}
+}
+
+int
+command_options_parse(
+	struct command_options *o, const struct command *command, int argc, char **argv)
+{
+	int c;
+
+	memset(o, 0, sizeof(*o));
+	o->colour = -1;
+	config_init(&o->config);
+	if (read_config_first(o, argc, argv) != COMMAND_GOOD)
+		return COMMAND_FAILED;
+	while ((c = getopt_long(argc, argv, "c:hqv", long_options, NULL)) != -1) {
+		if (c == 'h') {
+			command_usage(command, stdout);
+			command_options_free(o);
+			exit(COMMAND_GOOD);
+		}
+		if (take_option(o, c) == COMMAND_GOOD)
+			continue;
+		if (c == '?')
+			log_warnx("relaytap %s --help shows the options", command->name);
+		return COMMAND_FAILED;
+	}
+	o->files = argv + optind;
+	o->file_count = (size_t)(argc - optind);
+	if (o->colour < 0)
+		o->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	return COMMAND_GOOD;
+}
+
+void
+command_options_free(struct command_options *o)
+{
+	config_free(&o->config);
+}

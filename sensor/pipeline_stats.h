@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every counter of every stage by name, so that no drop can hide. A part of pipeline.c. */
+#ifndef PIPELINE_STATS_H
+#define PIPELINE_STATS_H
+
+#include "sensor/capture/timeline.h"
+#include "sensor/pipeline.h"
+
+/* Appends the object of type "stats" (relaytap-events(7)). t, p may be NULL. */
+void pipeline_stats_write(const struct pipeline *p, const struct timeline *t,
+	const struct infer *in, struct json_out *j);
+
+/*
+ * Losses worth a line to a person: frames cut, holes, evictions, refused memory. Writes
+ * at most room octets, lines separated by LF; 0: none.
+ */
+size_t pipeline_losses_write(const struct pipeline *p, char *out, size_t room);
+
+#endif
