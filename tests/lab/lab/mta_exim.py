@@ -2,7 +2,7 @@
 """Exim (daemon-heavy).  The access rules are Debian's, without its macro layer."""
 
 import os
-import shutil
+import time
 
 from . import world
 from .mta import Mta, Unsupported
@@ -28,6 +28,7 @@ tls_on_connect_ports = 465
 trusted_users = root
 untrusted_set_sender = *
 local_from_check = false
+keep_environment =
 log_selector = +smtp_confirmation +received_recipients
 tls_certificate = /etc/ssl/lab.crt
 tls_privatekey = /etc/ssl/lab.key
@@ -169,7 +170,7 @@ class Exim(Mta):
             raise Unsupported("Debian's Exim is built without the gsasl authenticator")
         grey = node.root + "/var/spool/exim4/grey"
         os.makedirs(grey, exist_ok=True)
-        shutil.chown(grey, "Debian-exim" if False else self.uid(), self.uid())
+        os.chown(grey, self.uid(), self.uid())
         users = "".join("%s: %s\n" % item for item in world.USERS.items())
         node.write("/etc/exim4/users", users)
         aliases = ["root: alice"] + ["%s: %s" % (a, ", ".join(m))
@@ -280,8 +281,7 @@ dc_localdelivery='maildir_home'
     def reload(self):
         """SIGHUP to the daemon makes Exim read its configuration again."""
         pid = self.node.read("/run/exim4/exim.pid").strip()
-        self.node.call(["kill", "-HUP", pid])
-        import time
+        self.node.call(["sh", "-c", "kill -HUP " + pid])
         time.sleep(0.5)
         self.node.wait_port(25)
 

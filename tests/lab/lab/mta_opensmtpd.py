@@ -11,26 +11,24 @@ from . import world
 from .mta import Mta, Unsupported
 
 FILTER = r"""#!/bin/sh
-# $1: word in the subject that is refused, $2: folder of the greylist ("" is none)
+# WORD: a subject with it is refused; GREY: not empty: greylist
 mkdir -p /tmp/f
 while IFS= read -r line; do
 	case $line in
 	'config|ready')
-		for phase in mail-from rcpt-to data-line commit; do
+		for phase in rcpt-to data-line commit; do
 			echo "register|filter|smtp-in|$phase"
 		done
 		echo 'register|ready'
 		continue ;;
+	config*) continue ;;
 	esac
 	IFS='|'; set -f
-	set -- "$1" "$2" $line
+	set -- $line
 	unset IFS
-	phase=$7 session=$8 token=$9
-	shift 9
+	phase=$5 session=$6 token=$7
+	shift 7
 	case $phase in
-	mail-from)
-		echo "$*" > "/tmp/f/$session"
-		echo "filter-result|$session|$token|proceed" ;;
 	rcpt-to)
 		seen=/tmp/f/grey.$(echo "$*" | md5sum | cut -c1-16)
 		if [ -n "$GREY" ] && [ ! -e "$seen" ]; then
@@ -44,7 +42,7 @@ while IFS= read -r line; do
 		case $text in
 		Subject:*"$WORD"*) [ -n "$WORD" ] && : > "/tmp/f/bad.$session" ;;
 		esac
-		echo "filter-dataline|$session|$token|$text" ;;
+		printf '%s\n' "filter-dataline|$session|$token|$text" ;;
 	commit)
 		if [ -e "/tmp/f/bad.$session" ]; then
 			rm -f "/tmp/f/bad.$session"
@@ -53,7 +51,6 @@ while IFS= read -r line; do
 			echo "filter-result|$session|$token|proceed"
 		fi ;;
 	esac
-	set -- "" ""
 done
 """
 
@@ -74,8 +71,8 @@ class OpenSmtpd(Mta):
         if f.bare_dot:
             raise Unsupported("OpenSMTPD ends a message at <CR><LF>.<CR><LF> only")
         if f.stock:
-            text = node.read("/etc/smtpd.conf").replace("listen on localhost",
-                                                        "listen on 0.0.0.0\nlisten on ::")
+            text = node.read("/etc/smtpd.conf").replace("\nlisten on localhost",
+                                                        "\nlisten on 0.0.0.0\nlisten on \"::\"")
             node.write("/etc/smtpd.conf", text)
             return
         aliases = ["root: alice"] + ["%s: %s" % (a, ", ".join(m))
@@ -104,7 +101,7 @@ class OpenSmtpd(Mta):
         extra = ""
         if f.reject_subject or f.greylist is not None:
             grey = "1" if f.greylist is not None else ""
-            lines.append('filter "lab" proc-exec "env GREY=%s WORD=%s /usr/local/bin/lab-filter"'
+            lines.append('filter "lab" proc-exec "/usr/bin/env GREY=%s WORD=%s /usr/local/bin/lab-filter"'
                          % (grey, f.reject_subject or ""))
             extra += ' filter "lab"'
         if f.tls or f.smtps or f.auth:
@@ -167,7 +164,7 @@ class OpenSmtpd(Mta):
         lines += {
             None: [], "sender-domain": ['match from any mail-from "@corp.test" for any '
                                         'action "relay"'],
-            "null-sender": ['match from any mail-from regex "^$" for any action "relay"'],
+            "null-sender": ['match from any mail-from regex "^(<>|@)?$" for any action "relay"'],
             "helo": ['match from any helo "mail.corp.test" for any action "relay"'],
         }[f.trick]
         if f.submission == "open":

@@ -94,7 +94,7 @@ class Postfix(Mta):
             "null-sender": ["check_sender_access inline:{{<>=OK}}"],
             "helo": ["check_helo_access inline:{mail.corp.test=OK}"],
         }[f.trick]
-        if f.open == "rule":
+        if f.open == "rule" or f.sink:
             rules.append("check_client_access static:OK")
         return ", ".join(rules + ["reject_unauth_destination"])
 

@@ -274,8 +274,8 @@ class Tap:
     def __init__(self, net, file, bridge="br0"):
         self.out = open(file, "wb")
         self.process = subprocess.Popen(
-            ["chroot", net.tools, "tcpdump", "-i", bridge, "-n", "-s", "0", "-U",
-             "--immediate-mode", "-B", "16384", "-Z", "root", "-w", "-"],
+            ["chroot", net.tools, "tcpdump", "-i", bridge, "-n", "-s", "0",
+             "--immediate-mode", "-B", "65536", "-Z", "root", "-w", "-"],
             stdin=subprocess.DEVNULL, stdout=self.out, stderr=subprocess.PIPE, text=True)
         self.said = self.process.stderr.readline()
         while "listening on" not in self.said:

@@ -160,10 +160,9 @@ def twins(s, first, second, **features):
 
 def meddled(s, change):
     s.resolve()
+    router = middle.splitting_router(s, ["192.0.2.250"], ["192.0.2.251"])
     back(s, bridge="br1", auth=["PLAIN"], auth_clear=s.kind.name != "opensmtpd", tls=True,
          trusted=[])
-    middle.splitting_router(s, ["192.0.2.250"], ["192.0.2.251"])
-    router = s.nodes[-1]
     s.truth.server_ips = [s.ip]
     s.truth.notes = "a middlebox on the server's address rewrites STARTTLS to XXXXXXXX"
     s.meddler = middle.Meddler(router, s.ip, middle.ROUTER, middle.BACK, change)

@@ -114,7 +114,7 @@ def protocol_errors(s):
                      ["RCPT TO:<v@victim.test>", "DATA", "MAIL FROM:x@shop.test", "RSET",
                       "MAIL FROM:<x@shop.test", "MAIL FROM:<x@shop.test> FOO=bar"],
                      ["MAIL FROM:<x@shop.test>", "DATA", "RSET", "NOOP " + "x" * 600],
-                     ["AUTH PLAIN AGFsaWNlAHdyb25n", "STARTTLS", "BDAT 5 LAST"],
+                     ["AUTH PLAIN AGFsaWNlAHdyb25n", "STARTTLS", "BDAT five LAST"],
                      ["\u00ff\u00fe garbage", "EHLO", "", "BURL x"]):
         c = s.outsider(0)
         if odd(c, *commands):
@@ -161,15 +161,16 @@ def smuggle(s, name, sequence):
     c.sock.settimeout(30)
     if replies:
         c.finish(entry, *replies[0])
-    taken = len(replies) >= 5 and replies[4][0] == 250
-    if taken:
+    smuggled = len(replies) >= 5 and replies[4][0] == 250
+    if smuggled:
         more = c.record("admin@corp.test", ["carol@corp.test"], "smuggled")
         more["mail_reply"] = replies[1][1]
         c.rcpt_reply(more["rcpts"][0], *replies[2])
         more["data_go"] = replies[3][1]
         c.finish(more, *replies[4])
     c.quit()
-    return {"sequence": name, "taken_as_end": taken, "replies": [r[1] for r in replies]}
+    return {"sequence": name, "taken_as_end": len(replies) > 1, "smuggled": smuggled,
+            "replies": [r[1] for r in replies]}
 
 
 def smuggling(s, **features):
@@ -181,7 +182,8 @@ def smuggling(s, **features):
         try:
             found.append(smuggle(s, name, sequence))
         except (Closed, OSError):
-            found.append({"sequence": name, "taken_as_end": False, "replies": ["closed"]})
+            found.append({"sequence": name, "taken_as_end": False, "smuggled": False,
+                          "replies": ["closed"]})
     s.truth.extra["smuggling"] = found
     return found
 
@@ -195,8 +197,8 @@ def smuggle_refused(s):
 
 
 @scenario("smuggle-taken", ["unknown", "restricted"], findings=["smtp-smuggling"],
-          says="a server that takes <LF>.<CR><LF> as the end of data, as all Postfix did before "
-          "3.9")
+          says="a server that takes <LF>.<CR><LF> as the end of data, as Postfix did before 3.9 and "
+          "Sendmail before 8.18")
 def smuggle_taken(s):
     found = smuggling(s, bare_dot=True)
     taken = [f["sequence"] for f in found if f["taken_as_end"]]
