@@ -223,16 +223,15 @@ message_taken(const struct weighed *w, const void *with)
 }
 
 static void
-verdict_drops(struct verdict *v, const struct cases *c, enum evidence_kind how)
+verdict_drops(struct verdict *v, const struct case_list *l, enum evidence_kind how)
 {
 	v->kind = VERDICT_ACCEPTS_THEN_DROPS;
 	v->grade = how == EVIDENCE_SILENT ? GRADE_SUSPECTED : GRADE_CONFIRMED;
 	v->confidence = how == EVIDENCE_SILENT ? 0.8 : 0.95;
-	exposure_of(v, &c->taken);
-	evidence_of_list(v, &c->taken, EVIDENCE_TAKEN, REACH_MESSAGE, EVIDENCE_ATTEMPTS);
-	evidence_of_list(v, &c->taken, EVIDENCE_BOUNCED, REACH_BOUNCED, EVIDENCE_DENIALS);
-	evidence_of_list(v, &c->taken, EVIDENCE_INNER_REFUSED, REACH_INNER_REFUSED,
-		EVIDENCE_DENIALS);
+	exposure_of(v, l);
+	evidence_of_list(v, l, EVIDENCE_TAKEN, REACH_MESSAGE, EVIDENCE_ATTEMPTS);
+	evidence_of_list(v, l, EVIDENCE_BOUNCED, REACH_BOUNCED, EVIDENCE_DENIALS);
+	evidence_of_list(v, l, EVIDENCE_INNER_REFUSED, REACH_INNER_REFUSED, EVIDENCE_DENIALS);
 }
 
 static void
@@ -354,11 +353,17 @@ decide(struct verdict *v, struct infer *in, const struct server *server, struct 
 	else if (c->taken.count && s.by == DIFFERENCE_TIME)
 		verdict_remediated(v, c);
 	else if (c->taken.count && drops(in, server, &c->taken, &how))
-		verdict_drops(v, c, how);
+		verdict_drops(v, &c->taken, how);
 	else if (c->taken.count)
 		verdict_relay(v, c, &s);
 	if (v->kind != VERDICT_UNKNOWN)
 		return;
+	/* Whosever domain it is: what was taken for it came back, or will. */
+	if (c->taken.count == 0 && c->denied.count == 0 && drops(in, server, &c->open, &how) &&
+		how != EVIDENCE_SILENT) {
+		verdict_drops(v, &c->open, how);
+		return;
+	}
 	if (verdict_submission(v, in, server, c))
 		return;
 	if (c->denied.count && c->taken.count == 0)
