@@ -44,6 +44,7 @@ class Features:
         self.greylist = None        # None, or list of domains ([] is all)
         self.proxy = None           # "v1" or "v2": PROXY protocol on port 25
         self.bare_dot = False       # <LF>.<CRLF> ends a message
+        self.long_ids = False       # Postfix: long queue ids
         self.stock = False          # the distribution's own configuration
         for name, value in changes.items():
             if not hasattr(self, name):

@@ -70,19 +70,19 @@ class OpenSmtpd(Mta):
             raise Unsupported("OpenSMTPD never rewrites user%host")
         if f.bare_dot:
             raise Unsupported("OpenSMTPD ends a message at <CR><LF>.<CR><LF> only")
+        # smtpd does not start without a list of authorities, nor without its aliases
+        node.write("/etc/ssl/certs/ca-certificates.crt", node.read("/etc/ssl/lab.crt"))
+        aliases = ["root: alice"] + ["%s: %s" % (a, ", ".join(m))
+                                     for a, m in f.aliases.items()]
+        node.write("/etc/aliases", "\n".join(aliases) + "\n")
         if f.stock:
             text = node.read("/etc/smtpd.conf").replace("\nlisten on localhost",
                                                         "\nlisten on 0.0.0.0\nlisten on \"::\"")
             node.write("/etc/smtpd.conf", text)
             return
-        aliases = ["root: alice"] + ["%s: %s" % (a, ", ".join(m))
-                                     for a, m in f.aliases.items()]
-        node.write("/etc/aliases", "\n".join(aliases) + "\n")
         node.write("/etc/mail/all", "@ vmail\n")
         for name in ("key", "crt"):
             node.write("/etc/mail/lab." + name, node.read("/etc/ssl/lab." + name), 0o600)
-        # smtpd does not start without a list of authorities
-        node.write("/etc/ssl/certs/ca-certificates.crt", node.read("/etc/ssl/lab.crt"))
         if f.auth:
             rows = []
             for user, password in world.USERS.items():

@@ -66,6 +66,7 @@ class Postfix(Mta):
             "smtp_host_lookup": "dns", "readme_directory": "no",
             "smtpd_relay_restrictions": self.restrictions(),
             "smtpd_forbid_bare_newline": "no" if f.bare_dot else "normalize",
+            "enable_long_queue_ids": "yes" if f.long_ids else "no",
             "smtp_cname_overrides_servername": "no",
         }
         master = MASTER

@@ -4,7 +4,7 @@
 import time
 
 from . import world
-from .scenarios import (inbound, lan, late_destination, probe, remedy, scenario, wanted)
+from .scenarios import inbound, late_destination, probe, remedy, scenario, wanted
 
 
 @scenario("closed", "restricted", "closed: own domain corp.test, trusted LAN")
@@ -51,7 +51,7 @@ def open_networks(s):
 @scenario("open-rule", "open-relay", "open relay: a rule that permits everybody")
 def open_rule(s):
     s.resolve()
-    s.server(open="rule")
+    s.server(open="rule", long_ids=True)
     s.record()
     probe(s, "relayed", 0)
     probe(s, "relayed", 1)

@@ -26,6 +26,10 @@ def transactions(truth, dialogue, start):
     for who, text in dialogue:
         if who == "C":
             waiting, lines = text, []
+            if text[:4].upper() == "MAIL":
+                sender = text.split(":", 1)[1].strip().split(" ")[0].strip("<>")
+                entry = dict(start, rcpts=[], delivered=[], mail_from=sender)
+                found.append(entry)
             continue
         lines.append(text)
         if waiting is None or text[3:4] == "-":
@@ -33,9 +37,7 @@ def transactions(truth, dialogue, start):
         code, reply = split_reply(lines)
         verb, said, waiting, lines = waiting[:4].upper(), waiting, None, []
         if verb == "MAIL":
-            entry = dict(start, rcpts=[], delivered=[], mail_reply=reply,
-                         mail_from=said.split(":", 1)[1].strip().split(" ")[0].strip("<>"))
-            found.append(entry)
+            entry["mail_reply"] = reply
         elif verb == "RCPT" and entry is not None:
             addr = said.split(":", 1)[1].strip()
             addr = addr[1:-1] if addr.startswith("<") and addr.endswith(">") else addr
