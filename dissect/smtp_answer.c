@@ -382,13 +382,14 @@ static void
 answer_unknown(struct smtp_session *s, const struct smtp_reply *reply)
 {
 	struct smtp_slot slot = {.verb = verb_of_code(reply->code)};
-	bool both = s->seen[smtp_phase_client(s)];
+	bool both = s->seen[smtp_phase_client(s)] && !s->body_open &&
+		    (s->phase == SMTP_PHASE_COMMAND || s->phase == SMTP_PHASE_SEEK);
 
 	push_reply(s, &slot, reply);
 	if (reply->code == 354) {
 		smtp_pending_infer(&s->pending, SMTP_VERB_DATA, true);
 		s->wait_gap = false;
-		if (both && !s->body_open)
+		if (both)
 			smtp_message_open_data(s, 0);
 	}
 	if (reply->code == 334 || reply->code == 235 || reply->code == 535) {
@@ -398,7 +399,7 @@ answer_unknown(struct smtp_session *s, const struct smtp_reply *reply)
 	}
 	if (reply->code == 334) {
 		smtp_pending_infer(&s->pending, SMTP_VERB_AUTH, false);
-		if (both && !s->body_open)
+		if (both)
 			smtp_phase_enter(s, SMTP_PHASE_SECRET);
 		s->auth.turns = 1;
 	}
@@ -484,8 +485,9 @@ is_refuted(const struct smtp_session *s, const struct smtp_reply *reply)
 {
 	struct smtp_slot slot;
 
-	return s->sync_assumed && is_ok(reply) && smtp_pending_front(&s->pending, &slot) &&
-		slot.verb == SMTP_VERB_DATA && !slot.final;
+	return s->sync_assumed && is_ok(reply) &&
+	       smtp_pending_front(&s->pending, &slot) && slot.verb == SMTP_VERB_DATA &&
+	       !slot.final;
 }
 
 void

@@ -122,20 +122,17 @@ value_of(struct span s, struct span key, uint8_t before, uint8_t end)
 static void
 unescape_user(struct smtp_auth *a)
 {
+	struct span user = span_of(a->user, a->user_len);
 	uint8_t n = 0;
 
-	for (uint8_t i = 0; i < a->user_len; i++) {
-		struct span code = span_slice(span_of(a->user, a->user_len), i, i + 3u);
+	for (size_t i = 0; i < user.len; i++) {
+		struct span code = span_slice(user, i, i + 3);
+		bool comma = span_equal_nocase(code, SPAN_LITERAL("=2C"));
+		bool equals = span_equal_nocase(code, SPAN_LITERAL("=3D"));
 
-		a->user[n] = a->user[i];
-		if (span_equal_nocase(code, SPAN_LITERAL("=2C")))
-			a->user[n] = ',';
-		if (span_equal_nocase(code, SPAN_LITERAL("=3D")))
-			a->user[n] = '=';
-		if (a->user[n] != a->user[i] ||
-			span_equal_nocase(code, SPAN_LITERAL("=3D")))
-			i = (uint8_t)(i + 2);
-		n++;
+		a->user[n++] = comma ? ',' : user.at[i];
+		if (comma || equals)
+			i += 2;
 	}
 	a->user_len = n;
 }

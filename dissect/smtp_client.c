@@ -306,7 +306,7 @@ step_tls_due(struct smtp_session *s)
 	struct span *in = source(s);
 	size_t n = 0;
 
-	if (smtp_hint_is_tls(in->at[0]) || in->at[0] >= 0x80) {
+	if (smtp_hint_is_tls(in->at[0]) || (in->at[0] >= 0x80 && !s->clear_behind)) {
 		smtp_client_enter_tls(s, smtp_phase_client(s));
 		return true;
 	}

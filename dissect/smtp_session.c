@@ -61,6 +61,17 @@ step(struct smtp_session *s)
 	return client ? smtp_client_step(s) : smtp_server_step(s);
 }
 
+/* Octets that were held when their side ended have been taken: now it is over. */
+static bool
+end_late(struct smtp_session *s)
+{
+	if (s->fed == 0 || s->in.len || !s->ended[s->dir] || !s->body_open ||
+		s->dir != smtp_phase_client(s))
+		return false;
+	smtp_client_end(s);
+	return !s->body_open;
+}
+
 enum dis_status
 smtp_session_next(struct smtp_session *s, struct smtp_event *out, size_t *taken)
 {
@@ -68,7 +79,7 @@ smtp_session_next(struct smtp_session *s, struct smtp_event *out, size_t *taken)
 	for (;;) {
 		if (smtp_event_pop(s, out))
 			return DIS_OK;
-		if (!step(s))
+		if (!step(s) && !end_late(s))
 			break;
 	}
 	*taken = s->fed - s->in.len;

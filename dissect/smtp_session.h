@@ -189,7 +189,10 @@ void smtp_session_press(struct smtp_session *s);
 void smtp_session_gap(
 	struct smtp_session *s, enum dis_dir dir, uint64_t octets, struct moment at);
 
-/* dir is over (FIN, RST, timeout, eviction). Then call next as after a feed. */
+/*
+ * dir is over (FIN, RST, timeout, eviction). Then call next as after a feed. Octets of dir
+ * that are still held may be fed afterwards.
+ */
 void smtp_session_end(struct smtp_session *s, enum dis_dir dir, struct moment at);
 
 /* True after SMTP_EVENT_TLS: feed the octets to a TLS reader instead. */
