@@ -51,10 +51,22 @@ told_seen(struct identity *id, const struct attempt *a)
 	return p && p->encrypted;
 }
 
+/*
+ * Every message came from a server of the segment that had taken it from somebody else: of
+ * a chain of hops, the one that strangers can reach answers for it.
+ */
+static bool
+is_handed_on(const struct attempt *a)
+{
+	return a->handed && a->handed >= a->count[REACH_MESSAGE];
+}
+
 static void
 sort_taken(struct cases *c, const struct weighed *w)
 {
-	if (w->a->key.auth == RECORD_AUTH_UNKNOWN)
+	if (is_handed_on(w->a))
+		c->insiders++;
+	else if (w->a->key.auth == RECORD_AUTH_UNKNOWN)
 		c->unknown_auth++;
 	else if (judge_is_foreign(w->domain.source) && w->client == CLIENT_NEIGHBOUR)
 		c->neighbours++;

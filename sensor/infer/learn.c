@@ -224,7 +224,7 @@ attempt_note(struct attempt *a, const struct record_txn *txn, enum reach reach,
 /* A refusal of MAIL stands for every recipient that would have followed: none is named. */
 static void
 learn_rcpts(struct infer *in, const struct record_conn *conn, const struct record_txn *txn,
-	struct identity *id, struct attempt_key *keys, size_t count)
+	struct identity *id, struct attempt_key *keys, size_t count, bool handed)
 {
 	struct moment fallback = {txn->end, txn->file, txn->frames[1]};
 	struct patron *patron = patron_insert(&in->servers, id, record_client(conn));
@@ -237,8 +237,10 @@ learn_rcpts(struct infer *in, const struct record_conn *conn, const struct recor
 
 		key_fill(in, conn, txn, &r->path, id, &keys[i]);
 		a = attempt_insert(&in->servers, id, &keys[i]);
-		if (a)
+		if (a) {
 			attempt_note(a, txn, reach, decided, fallback);
+			a->handed += handed && reach == REACH_MESSAGE;
+		}
 		if (keys[i].auth != RECORD_AUTH_OK)
 			tally_note(in, id, &keys[i], reach, decided);
 		patron->taken += reach == REACH_RCPT || reach == REACH_MESSAGE;
@@ -263,7 +265,7 @@ learn_transaction(
 	keys = calloc(count, sizeof(*keys));
 	if (!keys)
 		abort();
-	learn_rcpts(in, conn, txn, id, keys, count);
+	learn_rcpts(in, conn, txn, id, keys, count, parent != 0);
 	relay_inbound(in, conn, txn, keys, count, parent);
 	for (size_t i = 0; i < count; i++)
 		key_drop(in, &keys[i]);

@@ -63,6 +63,7 @@ struct attempt {
 	uint32_t count[REACH_COUNT];
 	struct moment first[REACH_COUNT];
 	struct moment last[REACH_COUNT];
+	uint32_t handed; /* messages that another server of the segment had taken before */
 	enum tie tie;
 	bool masked; /* the server saw the client as another address than the wire shows */
 	struct ip_addr masked_as;
