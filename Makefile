@@ -168,7 +168,11 @@ golden: $(O)/san/relaytap
 golden-update: $(O)/relaytap
 	@sh tests/golden/run.sh --update $(O)/relaytap
 
-BENCHBIN := $(patsubst tests/bench/%.c,$(O)/bench/%,$(BENCH))
+BENCHBIN := $(patsubst tests/bench/%.c,$(O)/bench/%,$(BENCH)) \
+            $(addprefix $(O)/bench/,make_capture bare_loop cost)
+MAKERS   := $(addprefix tests/bench/,wire.c talk.c script.c script_mail.c script_other.c)
+
+$(O)/bench/make_capture: $(call obj,rel,$(MAKERS))
 
 $(O)/bench/%: $(O)/rel/tests/bench/%.o $(O)/rel/libsensor.a $(O)/rel/libdissect.a
 	@mkdir -p $(@D)
