@@ -499,6 +499,7 @@ smtp_client_end(struct smtp_session *s)
 	wipe_line(s);
 	smtp_line_reset(&s->commands, SMTP_COMMAND_MAX);
 	s->again = SPAN_NONE;
-	if (s->phase == SMTP_PHASE_CHUNK || smtp_phase_is_message(s->phase))
+	if (s->phase == SMTP_PHASE_CHUNK || s->phase == SMTP_PHASE_CHUNK_WAIT ||
+		smtp_phase_is_message(s->phase))
 		smtp_phase_enter(s, SMTP_PHASE_COMMAND);
 }

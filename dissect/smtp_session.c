@@ -109,7 +109,7 @@ smtp_session_gap(
 	struct smtp_session *s, enum dis_dir dir, uint64_t octets, struct moment at)
 {
 	s->at = at;
-	if (s->phase == SMTP_PHASE_TLS)
+	if (s->phase == SMTP_PHASE_TLS || s->ended[dir])
 		return;
 	s->held[dir] = false;
 	smtp_event_push(s, SMTP_EVENT_LOST, dir)->octets = octets;
@@ -123,18 +123,18 @@ smtp_session_gap(
 void
 smtp_session_end(struct smtp_session *s, enum dis_dir dir, struct moment at)
 {
-	bool both = s->ended[!dir];
+	bool client = dir == smtp_phase_client(s);
 
 	s->at = at;
-	s->held[dir] = false;
 	if (s->ended[dir] || s->phase == SMTP_PHASE_TLS)
 		return;
-	if (dir == smtp_phase_client(s))
-		smtp_client_end(s);
-	else
-		smtp_server_end(s);
 	s->ended[dir] = true;
-	if (both)
+	if (!client) {
+		s->held[dir] = false;
+		smtp_server_end(s);
+	}
+	/* Where client octets are still held, end_late comes when they are taken. */
+	if (s->ended[smtp_phase_client(s)] && !s->held[smtp_phase_client(s)])
 		smtp_client_end(s);
 }
 

@@ -61,6 +61,33 @@ nothing_is_waited_for_when_the_server_is_gone(void **state)
 		"auth unseen PLAIN <> 0\n4 QUIT\n");
 }
 
+/* The client closes behind all it has to say, while the server is still at work. */
+static void
+what_was_sent_before_the_end_is_told_after_it(void **state)
+{
+	static const struct turn data[] = {
+		HELLO,
+		C("DATA\r\ntext\r\n.\r\nDATA\r\nmore"),
+		C_END,
+		S("354 go\r\n250 ok\r\n354 go\r\n"),
+		S_END,
+	};
+	static const struct turn chunk[] = {
+		S("220 mx\r\n"),
+		C("EHLO c\r\n"),
+		S("250 mx\r\n"),
+		C("BDAT 4 LAST\r\ntext"),
+		C_END,
+		S("250 ok\r\n"),
+	};
+
+	(void)state;
+	EXPECT(data, HELLO_WANT "2 DATA\n=2 DATA 354\nbody 2 \"text\\r\\n\" 6\n3 DATA\n"
+				"=2 DATA 250!\n=3 DATA 354\ncut 3 \"more\" 4\n");
+	EXPECT(chunk, "220\n1 EHLO c\n=1 EHLO 250\n2 BDAT 4 LAST\n=2 BDAT 250!\n"
+		      "body 2 bdat \"text\" 4\n");
+}
+
 static void
 a_hole_among_commands_costs_the_lines_it_touches(void **state)
 {
@@ -155,6 +182,7 @@ main(void)
 		cmocka_unit_test(a_client_alone_is_followed_by_assumption),
 		cmocka_unit_test(a_client_alone_passes_to_tls),
 		cmocka_unit_test(nothing_is_waited_for_when_the_server_is_gone),
+		cmocka_unit_test(what_was_sent_before_the_end_is_told_after_it),
 		cmocka_unit_test(a_hole_among_commands_costs_the_lines_it_touches),
 		cmocka_unit_test(a_hole_behind_data_is_part_of_the_message),
 		cmocka_unit_test(a_hole_where_a_secret_was_shows_nothing_of_it),
