@@ -4,11 +4,12 @@
 import argparse
 import fnmatch
 import os
+import signal
 import sys
 import time
 import traceback
 
-from . import images, net, scenarios, stage, truth
+from . import images, scenarios, stage
 from .mta import Unsupported
 
 ADDRESS = {"postfix": "203.0.113.%d", "exim": "192.0.2.%d",
@@ -80,7 +81,7 @@ def run(options):
                     os.unlink(old)
             try:
                 reason = play(lab, kind, each, options.out)
-            except (truth.Expectation, net.LabError, OSError, Exception) as why:
+            except Exception as why:
                 failed.append(name)
                 images.say("%-32s FAILED: %s" % (name, str(why).split("\n")[0][:150]))
                 if options.stop:
@@ -108,6 +109,9 @@ def main():
                                   " [not possible: %s]" % each.skip[kind.name]
                                   if kind.name in each.skip else ""))
         return
+    # as the first process of its name space it would get neither by default
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         run(options)
     except KeyboardInterrupt:
