@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What becomes of a packet once its ports are known, and the maps that say so. The filter
+ * and the XDP program share both; only the filter counts probes and cuts packets.
+ */
+#ifndef DECIDE_BPF_H
+#define DECIDE_BPF_H
+
+#include "parse.bpf.h"
+
+/* Entries; the sensor may set other numbers before it loads. */
+#define SHUNTS_MAX 65536
+#define PROBES_MAX 65536
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, SHUNTS_MAX);
+	__type(key, struct tap_flow);
+	__type(value, struct tap_shunt);
+} tap_shunts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, PROBES_MAX);
+	__type(key, struct tap_flow);
+	__type(value, struct tap_probe);
+} tap_probes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, TAP_STAGES);
+	__type(key, __u32);
+	__type(value, struct tap_counters);
+} tap_counts SEC(".maps");
+
+/* Octets of TCP payload on the wire; frame: octets of the whole packet. */
+static __always_inline __u32
+payload_of(const struct walk *w, __u32 frame)
+{
+	__u32 end = w->end ? w->end : frame;
+
+	return end > w->at ? end - w->at : 0;
+}
+
+/*
+ * Segments that open or close, and those without payload, pass whatever the mode: so the
+ * sensor knows at all times which connections there are and how far they have got.
+ */
+static __always_inline __u32
+decide_mail(const struct walk *w, __u32 frame, struct tap_counters *n)
+{
+	struct tap_shunt *s = 0;
+	__u32 payload;
+
+	if (tap_options.shunt && w->tcp_flags & TCP_SYN)
+		bpf_map_delete_elem(&tap_shunts, &w->flow);
+	else if (tap_options.shunt)
+		s = bpf_map_lookup_elem(&tap_shunts, &w->flow);
+	payload = s ? payload_of(w, frame) : 0;
+	if (!payload || w->tcp_flags & (TCP_FIN | TCP_RST) ||
+		(s->mode != TAP_HEADERS && s->mode != TAP_COUNT)) {
+		n->mail++;
+		return tap_options.snap;
+	}
+	if (s->mode == TAP_HEADERS && tap_stage == TAP_STAGE_XDP) {
+		n->mail++;
+		return tap_options.snap;
+	}
+	__sync_fetch_and_add(&s->packets, 1);
+	__sync_fetch_and_add(&s->octets, payload);
+	n->shunted_octets += payload;
+	if (s->mode == TAP_COUNT) {
+		n->withheld++;
+		return 0;
+	}
+	n->cut++;
+	return w->at < tap_options.snap ? w->at : tap_options.snap;
+}
+
+/* Octets in order, so that both sides and all machines sort alike. */
+static __always_inline int
+source_is_higher(const struct tap_flow *f)
+{
+	for (int i = 0; i < 16; i++)
+		if (f->src[i] != f->dst[i])
+			return f->src[i] > f->dst[i];
+	return bpf_ntohs(f->src_port) > bpf_ntohs(f->dst_port);
+}
+
+static __always_inline void
+sort_flow(struct tap_flow *f)
+{
+	struct tap_flow o = *f;
+
+	if (!source_is_higher(f))
+		return;
+	__builtin_memcpy(f->src, o.dst, 16);
+	__builtin_memcpy(f->dst, o.src, 16);
+	f->src_port = o.dst_port;
+	f->dst_port = o.src_port;
+}
+
+/* 1: the first payload of its connection is noted. */
+static __always_inline int
+note_probe(const struct tap_flow *f)
+{
+	struct tap_probe first = {.segments = 1, .verdict = TAP_UNDECIDED};
+
+	if (tap_stage == TAP_STAGE_FILTER)
+		bpf_map_update_elem(&tap_probes, f, &first, BPF_NOEXIST);
+	return 1;
+}
+
+/* 1: one more segment with payload may be looked at. */
+static __always_inline int
+count_probe(struct tap_probe *p)
+{
+	if (p->verdict != TAP_UNDECIDED || p->segments >= tap_options.probe_segments)
+		return 0;
+	if (tap_stage == TAP_STAGE_FILTER)
+		__sync_fetch_and_add(&p->segments, 1);
+	return 1;
+}
+
+/* TCP on ports that are none of ours: is somebody speaking SMTP there? */
+static __noinline __u32
+decide_probe(struct walk *w, __u32 frame, struct tap_counters *n)
+{
+	__u32 payload = payload_of(w, frame);
+	struct tap_probe *p;
+
+	sort_flow(&w->flow);
+	if ((w->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+		bpf_map_delete_elem(&tap_probes, &w->flow);
+	p = bpf_map_lookup_elem(&tap_probes, &w->flow);
+	if (p && p->verdict == TAP_MAIL) {
+		n->found++;
+		return tap_options.snap;
+	}
+	if (!payload) {
+		n->other++;
+		return 0;
+	}
+	if (p ? count_probe(p) : note_probe(&w->flow)) {
+		n->probed++;
+		return tap_options.snap;
+	}
+	n->probes_over++;
+	return 0;
+}
+
+static __always_inline int
+tcp_is_ours(const struct tap_flow *f)
+{
+	return port_in(tap_options.tcp_ports, f->src_port) ||
+	       port_in(tap_options.tcp_ports, f->dst_port);
+}
+
+/* A first piece passes whole: cut, it could not be joined. */
+static __always_inline __u32
+decide_tcp(struct walk *w, __u32 frame, struct tap_counters *n)
+{
+	if (tcp_is_ours(&w->flow) && !w->first)
+		return decide_mail(w, frame, n);
+	if (tcp_is_ours(&w->flow)) {
+		n->mail++;
+		return tap_options.snap;
+	}
+	if (tap_options.probe_segments)
+		return decide_probe(w, frame, n);
+	n->other++;
+	return 0;
+}
+
+/* Octets of the packet that pass; 0: none. */
+static __always_inline __u32
+decide(struct walk *w, __u32 frame, struct tap_counters *n)
+{
+	switch (w->layer) {
+	case LAYER_TCP_SEEN:
+		return decide_tcp(w, frame, n);
+	case LAYER_UDP_SEEN:
+		if (!port_in(tap_options.udp_ports, w->flow.src_port) &&
+			!port_in(tap_options.udp_ports, w->flow.dst_port))
+			break;
+		n->mail++;
+		return tap_options.snap;
+	case LAYER_PIECE:
+		n->fragments++;
+		return tap_options.snap;
+	case LAYER_UNSURE:
+		n->unsure++;
+		return tap_options.snap;
+	default:
+		break;
+	}
+	n->other++;
+	return 0;
+}
+
+/*
+ * Most packets of a wire are TCP or UDP right behind Ethernet and IPv4 without options,
+ * and none of ours. head: the packet's first 38 octets. 1: walked, but for TCP's flags.
+ */
+static __always_inline int
+walk_plain(const __u8 *head, struct walk *w)
+{
+	__u32 length = head[16] << 8 | head[17];
+
+	if (head[12] != 8 || head[13] != 0 || head[14] != 0x45)
+		return 0;
+	if (head[20] & 0x3f || head[21])
+		return 0;
+	__builtin_memcpy(&w->flow.src_port, head + 34, 4);
+	if (head[23] == 17) {
+		w->layer = layer_of_ports(
+			bpf_ntohs(w->flow.src_port), bpf_ntohs(w->flow.dst_port));
+		return w->layer == LAYER_UDP_SEEN;
+	}
+	if (head[23] != 6)
+		return 0;
+	w->layer = LAYER_TCP_SEEN;
+	w->end = length ? 14 + length : 0;
+	map_address(w->flow.src, head + 26);
+	map_address(w->flow.dst, head + 30);
+	return 1;
+}
+
+/* 1: walk_plain() is all that is needed to drop it. */
+static __always_inline int
+plain_is_other(const struct walk *w)
+{
+	if (w->layer == LAYER_TCP_SEEN)
+		return !tap_options.probe_segments && !tcp_is_ours(&w->flow);
+	return !port_in(tap_options.udp_ports, w->flow.src_port) &&
+	       !port_in(tap_options.udp_ports, w->flow.dst_port);
+}
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the programs in the kernel and the sensor must agree on: options, map keys and
+ * values, counters. All widths are fixed and all padding is named. Numbers are in host
+ * order unless a field says otherwise.
+ *
+ * The kernel may forget any map entry at any time (the maps are LRU). Forgotten means
+ * that packets pass again: never that one is lost.
+ */
+#ifndef TAP_H
+#define TAP_H
+
+#include <linux/types.h>
+
+/* What happens to the segments of one direction of a connection. */
+enum tap_mode {
+	TAP_EVERYTHING, /* they pass whole */
+	TAP_HEADERS,	/* payload is cut off */
+	TAP_COUNT	/* those with payload are counted and go no further */
+};
+
+/* What a connection on a port that is none of ours turned out to speak. */
+enum tap_verdict {
+	TAP_UNDECIDED,
+	TAP_MAIL, /* all its segments pass */
+	TAP_OTHER /* none passes */
+};
+
+/* Fixed before the programs are loaded. Bit n % 64 of word n / 64 stands for port n. */
+struct tap_options {
+	__u64 tcp_ports[1024];
+	__u64 udp_ports[1024];
+	__u32 snap;	      /* octets of a packet that pass, at most; > 0 */
+	__u32 probe_segments; /* with payload, of a connection on another port; 0: none */
+	__u32 shunt;	      /* 1: tap_shunts is looked at */
+	__u32 fanout_ports;   /* 1: spread by addresses and ports; 0: by addresses */
+};
+
+/* One direction. IPv4 addresses are IPv4-mapped (RFC 4291 2.5.5.2). */
+struct tap_flow {
+	__u8 src[16]; /* network order, as all of this struct */
+	__u8 dst[16];
+	__be16 src_port;
+	__be16 dst_port;
+	__u32 zero;
+};
+
+/* Value of tap_shunts by struct tap_flow. A SYN removes the entry. */
+struct tap_shunt {
+	__u32 mode; /* enum tap_mode */
+	__u32 zero;
+	__u64 packets; /* cut or withheld, added to by the kernel */
+	__u64 octets;  /* of their payload, not passed */
+};
+
+/*
+ * Value of tap_probes by struct tap_flow: of the two directions the one with the lower
+ * source (address, then port, as octets). A SYN starts anew.
+ */
+struct tap_probe {
+	__u32 segments; /* with payload, passed so far */
+	__u32 verdict;	/* enum tap_verdict, written by the sensor */
+};
+
+/* Packets, if not said otherwise; each packet adds one to one of the first nine. */
+struct tap_counters {
+	__u64 other;	   /* dropped: not ours */
+	__u64 mail;	   /* passed: by port */
+	__u64 fragments;   /* passed: pieces of datagrams without their ports */
+	__u64 unsure;	   /* passed: headers that the kernel cannot walk to their end */
+	__u64 probed;	   /* passed: payload on another port, not decided yet */
+	__u64 found;	   /* passed: on another port, mail by verdict */
+	__u64 probes_over; /* dropped: payload on another port, seen enough of it */
+	__u64 cut;	   /* passed: headers, of a shunted connection */
+	__u64 withheld;	   /* dropped: of a shunted connection */
+	__u64 shunted_octets;/* of payload, by the last two */
+};
+
+/* Keys of tap_counts: which program counted. */
+enum tap_stage {
+	TAP_STAGE_FILTER,
+	TAP_STAGE_XDP,
+	TAP_STAGES
+};
+
+_Static_assert(sizeof(struct tap_options) == 2 * 8192 + 16, "same on both sides");
+_Static_assert(sizeof(struct tap_flow) == 40, "same on both sides");
+_Static_assert(sizeof(struct tap_shunt) == 24, "same on both sides");
+_Static_assert(sizeof(struct tap_probe) == 8, "same on both sides");
+_Static_assert(sizeof(struct tap_counters) == 80, "same on both sides");
+
+#endif
