@@ -75,7 +75,7 @@ def indexed(folders):
 
 
 def ask(binary, arguments, octets=None, limit=TIME_LIMIT):
-    """Run; (exit status, output, errors).  The status of a run that took too long is None."""
+    """Run; (exit status, output, errors).  The status is None if it took too long."""
     try:
         done = subprocess.run([binary] + arguments, input=octets, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=limit, check=False,
@@ -94,5 +94,6 @@ def objects(output, kind):
 def records_of(binary, path):
     status, output, errors = ask(binary, ["read", "-q", "--transactions", "-", path])
     if status not in (0, 3):
-        raise RuntimeError("%s: exit status %s: %s" % (path, status, errors.decode()[-500:]))
+        raise RuntimeError("%s: exit status %s: %s" % (
+            path, status, errors.decode(errors="replace")[-500:]))
     return output
