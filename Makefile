@@ -32,10 +32,26 @@ SAN_CFLAGS := $(BASE) -O1 -fPIE $(SANFLAGS)
 
 DISSECT := $(sort $(wildcard dissect/*.c))
 SENSOR  := $(sort $(wildcard sensor/*.c sensor/*/*.c))
-LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 UNIT    := $(sort $(wildcard tests/unit/test_*.c))
 FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH   := $(sort $(wildcard tests/bench/bench_*.c))
+
+# The programs for the kernel need clang, bpftool and libbpf at build time. Without them
+# the sensor captures by libpcap's classic filter only.
+BPF := $(if $(and $(shell command -v clang),$(shell command -v bpftool || ls \
+         /usr/sbin/bpftool 2>/dev/null),$(shell pkg-config --exists libbpf && echo 1)),1,)
+ifeq ($(BPF),1)
+BPFTOOL := $(or $(shell command -v bpftool),/usr/sbin/bpftool)
+BPFSRC  := bpf/tap.bpf.c bpf/tap_xdp.bpf.c
+SKEL    := $(patsubst bpf/%.bpf.c,$(O)/bpf/%.skel.h,$(BPFSRC))
+SENSOR  := $(filter-out sensor/capture/capture_bpf_none.c,$(SENSOR))
+PKG_CFLAGS += -isystem $(O)/bpf
+PKG_LIBS   += $(shell pkg-config --libs libbpf)
+else
+SKEL    :=
+SENSOR  := $(filter-out sensor/capture/capture_bpf.c,$(SENSOR))
+endif
+LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 
 obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 
@@ -46,6 +62,10 @@ obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 .DELETE_ON_ERROR:
 
 all: $(O)/relaytap
+ifneq ($(BPF),1)
+	@echo "  NOTE    no clang, bpftool or libbpf: built without eBPF, live capture will be"
+	@echo "          by libpcap's classic filter"
+endif
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -108,6 +128,20 @@ $(O)/san/relaytap: $(O)/san/sensor/main.o $(O)/san/libsensor.a $(O)/san/libdisse
 	@echo "  LD san  $@"
 	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS)
 
+# --- programs for the kernel --------------------------------------------------------
+
+$(O)/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h)
+	@mkdir -p $(@D)
+	@echo "  BPF     $<"
+	@clang -target bpf -O2 -g -Wall -Wextra -Werror \
+		-I/usr/include/$$(gcc -print-multiarch) -c -o $@ $<
+
+$(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
+	@$(BPFTOOL) gen skeleton $< name $* >$@
+
+$(O)/rel/sensor/capture/capture_bpf.o $(O)/san/sensor/capture/capture_bpf.o \
+$(O)/clang/sensor/capture/capture_bpf.ok: $(SKEL)
+
 # --- unit tests ----------------------------------------------------------------------
 
 UNITBIN := $(patsubst tests/unit/%.c,$(O)/unit/%,$(UNIT))
@@ -136,11 +170,11 @@ $(O)/replay/%: $(O)/san/tests/fuzz/%.o $(O)/san/tests/fuzz/replay.o \
 fuzz-replay: $(REPLAYBIN)
 	@sh tests/fuzz/replay.sh $(O)/replay
 
-$(O)/fuzz/%: tests/fuzz/%.c $(DISSECT) $(LIBSRC)
+$(O)/fuzz/%: tests/fuzz/%.c $(DISSECT) $(LIBSRC) $(SKEL)
 	@mkdir -p $(@D)
 	clang -std=c11 -D_GNU_SOURCE -I. -g -O1 $(PKG_CFLAGS) \
 		-DRELAYTAP_VERSION='"$(VERSION)"' \
-		-fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+		-fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) $(PKG_LIBS)
 
 fuzz: $(FUZZBIN)
 	@sh tests/fuzz/run.sh $(O)/fuzz
@@ -153,7 +187,8 @@ check-rules: $(O)/pure/libdissect.a
 	@sh tests/check/doors.sh
 	@sh tests/check/size.sh
 
-CLANGSYN := $(patsubst %.c,$(O)/clang/%.ok,$(DISSECT) $(SENSOR) $(UNIT) $(FUZZ))
+CLANGSYN := $(sort $(patsubst %.c,$(O)/clang/%.ok,$(DISSECT) $(SENSOR) $(UNIT) $(FUZZ) \
+              sensor/capture/capture_bpf_none.c))
 
 $(O)/clang/%.ok: %.c
 	@mkdir -p $(@D)
