@@ -39,6 +39,14 @@ random_size(struct random *r, uint32_t from, unsigned doublings)
 	return random_between(r, base, 2 * base);
 }
 
+uint32_t
+random_rank(struct random *r, unsigned doublings)
+{
+	uint32_t base = UINT32_C(1) << random_between(r, 0, doublings - 1);
+
+	return random_between(r, base, 2 * base - 1);
+}
+
 /* --- the script -------------------------------------------------------------------- */
 
 static void *

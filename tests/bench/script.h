@@ -22,6 +22,8 @@ bool random_once_in(struct random *r, uint32_t n);
 /* from..from × 2^doublings, small ones as frequent as large ones on a logarithmic scale.
  */
 uint32_t random_size(struct random *r, uint32_t from, unsigned doublings);
+/* 1..2^doublings, as things are popular: 1 about as often as 2 and 3, as 4 to 7. */
+uint32_t random_rank(struct random *r, unsigned doublings);
 
 enum side {
 	SIDE_CLIENT,

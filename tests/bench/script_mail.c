@@ -195,8 +195,10 @@ envelope(struct script *s, const struct cast *c, bool data)
 	if (!c->pipelining)
 		script_say(s, server, "250 2.1.0 Ok\r\n");
 	for (unsigned i = 0; i < recipients; i++) {
-		script_say(
-			s, client, "RCPT TO:<%.*s%u%s>\r\n", i ? 2 : 0, c->to, i, c->to);
+		if (i == 0)
+			script_say(s, client, "RCPT TO:<%s>\r\n", c->to);
+		else
+			script_say(s, client, "RCPT TO:<also%u.%s>\r\n", i, c->to);
 		if (!c->pipelining)
 			script_say(s, server, "250 2.1.5 Ok\r\n");
 	}
@@ -269,17 +271,17 @@ by_starttls(struct script *s, const struct cast *c)
 static void
 cast_init(struct cast *c, struct random *r)
 {
-	unsigned domain = random_between(r, 1, 4000);
+	unsigned domain = random_rank(r, 12);
 
 	c->r = r;
 	snprintf(c->helo, sizeof(c->helo), "mail%u.site%u.example",
 		random_between(r, 1, 9), domain);
 	snprintf(c->server, sizeof(c->server), "mx%u.example.net",
 		random_between(r, 1, 40));
-	snprintf(c->from, sizeof(c->from), "user%u@site%u.example",
-		random_between(r, 1, 5000), domain);
-	snprintf(c->to, sizeof(c->to), "person%u@example%u.net",
-		random_between(r, 1, 5000), random_between(r, 1, 200));
+	snprintf(c->from, sizeof(c->from), "user%u@site%u.example", random_rank(r, 12),
+		domain);
+	snprintf(c->to, sizeof(c->to), "person%u@example%u.net", random_rank(r, 12),
+		random_between(r, 1, 200));
 	c->pipelining = random_once_in(r, 2);
 	c->messages = random_once_in(r, 8) ? random_between(r, 2, 10) : 1;
 }

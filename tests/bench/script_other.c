@@ -41,8 +41,7 @@ script_dns(struct script *s, struct random *r)
 	message[1] = (uint8_t)id;
 	message[2] = 1;
 	message[5] = 1;
-	n = 12 + question(message + 12, random_between(r, 1, 300),
-			 random_between(r, 1, 4000), 1);
+	n = 12 + question(message + 12, random_rank(r, 5), random_rank(r, 14), 1);
 	script_octets(s, SIDE_CLIENT, message, n);
 	message[2] = 0x81;
 	message[3] = answers ? 0x80 : 0x83;

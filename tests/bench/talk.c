@@ -30,11 +30,10 @@ static void
 address(struct wire_host *h, bool v6, enum talk_kind kind, enum side side,
 	struct random *r)
 {
-	uint32_t host = side == SIDE_CLIENT
-				? random_between(r, 1, 60000)
-				: random_between(r, 1, kind == TALK_MAIL ? 40 : 3000);
-	const uint8_t v4[4] = {(uint8_t)(side == SIDE_CLIENT ? 11 : 12 + kind), 64,
-		(uint8_t)(host >> 8), (uint8_t)host};
+	bool many = side == SIDE_CLIENT;
+	uint32_t host = random_rank(r, many ? 16 : kind == TALK_MAIL ? 5 : 12);
+	const uint8_t v4[4] = {(uint8_t)(many ? 11 : 12 + kind), 64, (uint8_t)(host >> 8),
+		(uint8_t)host};
 	static const uint8_t prefix[8] = {0x20, 1, 0x0d, 0xb8, 0, 0, 0, 1};
 
 	memset(h->addr, 0, sizeof(h->addr));
