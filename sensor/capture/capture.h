@@ -23,6 +23,7 @@ enum capture_status {
 	CAPTURE_FRAME,	 /* *out is filled */
 	CAPTURE_END,	 /* no more; asking again gives the same */
 	CAPTURE_DAMAGED, /* see damage; ask again: frames may follow */
+	CAPTURE_IDLE,	 /* live only: none now, and none before out->at.ns will follow */
 	CAPTURE_ERROR	 /* the system failed, see damage; the end follows */
 };
 

@@ -129,13 +129,12 @@ capture_link_close(struct capture_link *l)
 	l->counter = -1;
 }
 
-bool
+void
 capture_link_look(struct capture_link *l)
 {
 	int index = index_look(l);
-	bool other = index != 0 && index != l->index;
 
-	if (other) {
+	if (index != 0 && index != l->index) {
 		l->before = capture_link_dropped(l);
 		l->returns++;
 		kind_look(l);
@@ -144,7 +143,6 @@ capture_link_look(struct capture_link *l)
 	if (index != 0)
 		l->index = index;
 	link_enter(l, index == 0 ? CAPTURE_LINK_GONE : state_look(l));
-	return other;
 }
 
 uint64_t

@@ -23,7 +23,7 @@ struct capture_link {
 	char name[IFNAMSIZ];
 	int control; /* a socket to ask by */
 	int counter; /* the kernel's file of the interface's own drops, or -1 */
-	int index;   /* 0: gone */
+	int index;   /* of its last life */
 	bool ethernet;
 	bool loopback;
 	enum capture_link_state state;
@@ -36,11 +36,8 @@ struct capture_link {
 int capture_link_open(struct capture_link *l, const char *name, char *error, size_t room);
 void capture_link_close(struct capture_link *l);
 
-/*
- * Asks anew. True if the interface is there under another index than before: whatever was
- * bound to it must be bound anew.
- */
-bool capture_link_look(struct capture_link *l);
+/* Asks anew. Another index than before: whatever was bound to it must be bound anew. */
+void capture_link_look(struct capture_link *l);
 
 /* Packets that driver and card dropped since the capture began. */
 uint64_t capture_link_dropped(struct capture_link *l);

@@ -191,3 +191,129 @@ capture_pcap_program_free(struct capture_pcap_program *p)
 	pcap_freecode(&p->code);
 	free(p);
 }
+
+/* --- live ------------------------------------------------------------------------ */
+
+struct capture_pcap_live {
+	pcap_t *pcap;
+	uint32_t linktype;
+	uint32_t ns; /* of a unit of the time stamps' second half */
+	uint32_t dropped;
+};
+
+static int
+say(pcap_t *p, int status, char error[CAPTURE_PCAP_ERROR_MAX])
+{
+	const char *more = p ? pcap_geterr(p) : "";
+
+	if (status >= 0)
+		return 0;
+	snprintf(error, CAPTURE_PCAP_ERROR_MAX, "%s%s%s", pcap_statustostr(status),
+		*more ? ": " : "", more);
+	return -1;
+}
+
+static void
+set_options(pcap_t *p, const struct capture_pcap_live_options *o)
+{
+	int buffer = o->buffer > INT32_MAX ? INT32_MAX : (int)o->buffer;
+
+	pcap_set_snaplen(p, (int)o->snap);
+	pcap_set_promisc(p, o->promiscuous);
+	pcap_set_timeout(p, (int)o->timeout_ms);
+	pcap_set_buffer_size(p, buffer);
+	pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
+}
+
+static int
+activate(pcap_t *p, const struct capture_pcap_live_options *o,
+	char error[CAPTURE_PCAP_ERROR_MAX])
+{
+	struct bpf_program code;
+	int status;
+
+	set_options(p, o);
+	if (say(p, pcap_activate(p), error) != 0 || pcap_setnonblock(p, 1, error) != 0)
+		return -1;
+	if (say(p, pcap_compile(p, &code, o->filter, 1, PCAP_NETMASK_UNKNOWN), error) !=
+		0)
+		return -1;
+	status = pcap_setfilter(p, &code);
+	pcap_freecode(&code);
+	return say(p, status, error);
+}
+
+struct capture_pcap_live *
+capture_pcap_live_open(
+	const struct capture_pcap_live_options *o, char error[CAPTURE_PCAP_ERROR_MAX])
+{
+	struct capture_pcap_live *p = calloc(1, sizeof(*p));
+	bool nano;
+
+	if (!p) {
+		snprintf(error, CAPTURE_PCAP_ERROR_MAX, "no memory");
+		return NULL;
+	}
+	p->pcap = pcap_create(o->interface, error);
+	if (!p->pcap || activate(p->pcap, o, error) != 0) {
+		capture_pcap_live_close(p);
+		return NULL;
+	}
+	nano = pcap_get_tstamp_precision(p->pcap) == PCAP_TSTAMP_PRECISION_NANO;
+	p->ns = nano ? 1 : 1000;
+	p->linktype = linktype_of(pcap_datalink(p->pcap));
+	return p;
+}
+
+enum capture_status
+capture_pcap_live_next(struct capture_pcap_live *p, struct capture_frame *out,
+	char error[CAPTURE_PCAP_ERROR_MAX])
+{
+	struct pcap_pkthdr *h;
+	const u_char *data;
+	int status = pcap_next_ex(p->pcap, &h, &data);
+
+	if (status == 0)
+		return CAPTURE_IDLE;
+	if (status != 1) {
+		snprintf(error, CAPTURE_PCAP_ERROR_MAX, "%s", pcap_geterr(p->pcap));
+		return CAPTURE_ERROR;
+	}
+	*out = (struct capture_frame){
+		.octets = span_of(data, h->caplen),
+		.wire_len = h->len > h->caplen ? h->len : h->caplen,
+		.linktype = p->linktype,
+		.at.ns = (uint64_t)h->ts.tv_sec * 1000000000u +
+			 (uint64_t)h->ts.tv_usec * p->ns,
+	};
+	return CAPTURE_FRAME;
+}
+
+int
+capture_pcap_live_descriptor(const struct capture_pcap_live *p)
+{
+	return pcap_get_selectable_fd(p->pcap);
+}
+
+/* libpcap counts in 32 bits, so that only differences tell. */
+uint32_t
+capture_pcap_live_dropped(struct capture_pcap_live *p)
+{
+	struct pcap_stat s;
+	uint32_t before = p->dropped;
+
+	if (pcap_stats(p->pcap, &s) != 0)
+		return 0;
+	p->dropped = s.ps_drop;
+	return p->dropped - before;
+}
+
+void
+capture_pcap_live_close(struct capture_pcap_live *p)
+{
+	if (!p)
+		return;
+	if (p->pcap)
+		pcap_close(p->pcap);
+	free(p);
+}

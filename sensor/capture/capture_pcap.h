@@ -36,4 +36,29 @@ bool capture_pcap_match(
 	const struct capture_pcap_program *p, const struct capture_frame *frame);
 void capture_pcap_program_free(struct capture_pcap_program *p);
 
+/* --- live ------------------------------------------------------------------------ */
+
+struct capture_pcap_live_options {
+	const char *interface;
+	const char *filter; /* pcap-filter(7) */
+	uint32_t snap;
+	uint32_t timeout_ms;
+	size_t buffer; /* octets in the kernel */
+	bool promiscuous;
+};
+
+struct capture_pcap_live;
+
+/* Never waits for a frame. NULL with error filled. */
+struct capture_pcap_live *capture_pcap_live_open(
+	const struct capture_pcap_live_options *o, char error[CAPTURE_PCAP_ERROR_MAX]);
+/* CAPTURE_FRAME; CAPTURE_IDLE, *out untouched; CAPTURE_ERROR: of no use any more. */
+enum capture_status capture_pcap_live_next(struct capture_pcap_live *p,
+	struct capture_frame *out, char error[CAPTURE_PCAP_ERROR_MAX]);
+/* To be polled. */
+int capture_pcap_live_descriptor(const struct capture_pcap_live *p);
+/* Frames lost for want of room since the last call. */
+uint32_t capture_pcap_live_dropped(struct capture_pcap_live *p);
+void capture_pcap_live_close(struct capture_pcap_live *p);
+
 #endif
