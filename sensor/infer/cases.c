@@ -82,11 +82,63 @@ sort_taken(struct cases *c, const struct weighed *w)
 		append(&c->open, w);
 }
 
+/*
+ * Does the server look domains up only to deliver? Sendmail resolves every recipient's
+ * domain when it is named, also one it refuses.
+ */
+static bool
+looks_up_to_deliver(const struct identity *id)
+{
+	return id->mta != SMTP_MTA_SENDMAIL && id->mta != SMTP_MTA_UNKNOWN;
+}
+
+/* What became of it, as far as the server's ways out show without the message itself. */
+static void
+ways_out(struct infer *in, const struct server *server, const struct identity *id,
+	struct weighed *w)
+{
+	const struct host *host = server->host;
+	struct word *domain = w->a->key.domain;
+	uint64_t since = w->taken_first.ns;
+
+	w->looked_up = looks_up_to_deliver(id) &&
+		names_asked_for(&in->names, &server->key.addr, domain, since);
+	for (size_t i = 0; i < HOST_HOPS; i++)
+		w->next_hop |= host->hops[i].last >= since &&
+			names_is_mx(&in->names, domain, &host->hops[i].addr);
+	w->stayed = host->onward_last >= since ||
+		names_last_asked(&in->names, &server->key.addr) >= since;
+}
+
+/*
+ * The stage at which relaying was denied; REACH_COUNT: it was not. Some servers say "no
+ * such recipient" for both: it is a denial where the domain is not theirs.
+ */
+static enum reach
+denial_of(struct identity *id, const struct weighed *w)
+{
+	const struct attempt *a = w->a;
+	struct tally *t;
+
+	if (a->count[REACH_REFUSED])
+		return REACH_REFUSED;
+	if (!a->count[REACH_REFUSED_RCPT])
+		return REACH_COUNT;
+	if (judge_is_foreign(w->domain.source))
+		return REACH_REFUSED_RCPT;
+	t = tally_find(id, a->key.domain);
+	if (id->mta == SMTP_MTA_OPENSMTPD && !judge_is_hosted(w->domain.source) &&
+		(!t || t->taken == 0))
+		return REACH_REFUSED_RCPT;
+	return REACH_COUNT;
+}
+
 static void
 gather_one(struct cases *c, struct infer *in, const struct server *server,
 	struct identity *id, const struct attempt *a)
 {
 	struct weighed w = {.a = a, .reach = furthest(a)};
+	enum reach denied_as;
 
 	if (a->key.auth == RECORD_AUTH_OK)
 		return;
@@ -95,15 +147,15 @@ gather_one(struct cases *c, struct infer *in, const struct server *server,
 	w.tricks = trick_of(in, server, id, a);
 	fill_moments(&w);
 	w.told_seen = told_seen(id, a);
-	w.looked_up = names_asked_for(
-		&in->names, &server->key.addr, a->key.domain, w.taken_first.ns);
+	ways_out(in, server, id, &w);
 	if (w.reach != REACH_REFUSED)
 		sort_taken(c, &w);
-	if (a->count[REACH_REFUSED] && judge_is_outsider(w.client) &&
+	denied_as = denial_of(id, &w);
+	if (denied_as != REACH_COUNT && judge_is_outsider(w.client) &&
 		a->key.auth == RECORD_AUTH_NONE) {
-		w.taken = a->last[REACH_REFUSED];
-		w.taken_first = a->first[REACH_REFUSED];
-		w.reach = REACH_REFUSED;
+		w.taken = a->last[denied_as];
+		w.taken_first = a->first[denied_as];
+		w.reach = denied_as;
 		append(&c->denied, &w);
 	}
 }

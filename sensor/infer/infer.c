@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "learn.h"
+#include "told.h"
 
 struct infer *
 infer_new(const struct config *config)
@@ -17,6 +18,7 @@ infer_new(const struct config *config)
 	names_init(&in->names, &in->words, config->limits.names);
 	servers_init(
 		&in->servers, &in->words, config->limits.servers, config->limits.attempts);
+	told_init(&in->told);
 	legs_init(&in->legs, &in->words, config->limits.messages);
 	return in;
 }
@@ -26,6 +28,7 @@ infer_free(struct infer *in)
 {
 	if (!in)
 		return;
+	told_free(&in->told, &in->words);
 	legs_free(&in->legs);
 	servers_free(&in->servers);
 	names_free(&in->names);

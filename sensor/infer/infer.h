@@ -18,12 +18,35 @@
 #include "sensor/record/record.h"
 #include "server.h"
 
+/* Headers that wait for their server's greeting. Beyond: the oldest is forgotten. */
+#define TOLD_MAX 1024
+
+/* attempt_key's told: is it said for whom the message was? */
+enum { TOLD_FOR = 1, TOLD_WITHOUT_FOR };
+
+struct told {
+	struct ip_addr host; /* of the server */
+	struct word *by;     /* what the header calls it; NULL: empty */
+	struct attempt_key key;
+	enum reach reach;
+	struct moment at;
+	struct ip_addr next_hop;
+};
+
+struct told_ring {
+	struct told *at;
+	size_t next;
+	size_t waiting;
+	uint64_t forgotten;
+};
+
 struct infer {
 	const struct config *config;
 	struct words words;
 	struct names names;
 	struct servers servers;
 	struct legs legs;
+	struct told_ring told;
 	uint64_t now; /* ns: the latest time of any record */
 	uint64_t records[3]; /* fed, by enum record_kind */
 };

@@ -32,27 +32,63 @@ same_network(const struct ip_addr *a, const struct ip_addr *b)
 	return ip_prefix_holds(&p, b);
 }
 
-/* Introductions of unrelated hosts from one address: a NAT or proxy, not a neighbour. */
-#define MASK_HELOS_MIN 3
+/* Introductions of different hosts from one address: a NAT or proxy, not a neighbour. */
+#define MASK_HELOS_MIN 2
 
-/*
- * One inside address brings the mail of strangers: clients of several unrelated sites speak
- * from it, none of them the server's own. A gateway that is a mail server always
- * introduces itself by one name.
- */
+/* Names that only a home or office network knows are no strangers'. */
 static bool
-is_mask(struct infer *in, struct identity *id, const struct ip_addr *client)
+is_public_name(struct span name)
+{
+	static const char *const private[] = {
+		".local", ".lan", ".internal", ".home", ".localdomain", ".intranet", ".arpa"};
+
+	if (span_find(name, '.') == name.len || name.at[0] == '[')
+		return false;
+	for (size_t i = 0; i < sizeof(private) / sizeof(*private); i++)
+		if (span_ends_nocase(name, span_of_text(private[i])))
+			return false;
+	return true;
+}
+
+static size_t
+stranger_helos(struct infer *in, struct identity *id, const struct ip_addr *client)
 {
 	struct patron *p = patron_find(id, client);
 	size_t strangers = 0;
 
-	if (!p)
+	for (size_t i = 0; p && i < p->helo_count; i++)
+		strangers += p->helos[i]->len && is_public_name(word_span(p->helos[i])) &&
+			!word_same_site(&in->words, p->helos[i], id->name);
+	return strangers;
+}
+
+/*
+ * One inside address brings the mail of strangers: clients with unrelated names speak from
+ * it, and strangers' mail for the server's own domains comes that way. A gateway that is a
+ * mail server always introduces itself by one name.
+ */
+static bool
+is_mask(struct infer *in, const struct server *server, struct identity *id,
+	const struct ip_addr *client)
+{
+	if (stranger_helos(in, id, client) < MASK_HELOS_MIN)
 		return false;
-	for (size_t i = 0; i < p->helo_count; i++)
-		if (!word_same_site(&in->words, p->helos[i], id->name) &&
-			span_find(word_span(p->helos[i]), '.') < p->helos[i]->len)
-			strangers++;
-	return strangers >= MASK_HELOS_MIN;
+	for (const struct attempt *a = id->attempts; a; a = a->hh.next)
+		if (ip_addr_equal(&a->key.client, client) && a->key.sender &&
+			judge_is_own_domain(in, server, id, a->key.domain) &&
+			!judge_is_own_domain(in, server, id, a->key.sender))
+			return true;
+	return false;
+}
+
+/* Reverse and forward lookup agree on a name of the server's own site (RFC 8601 3). */
+static bool
+is_own_site(struct infer *in, struct identity *id, const struct ip_addr *client)
+{
+	struct word *name = names_reverse(&in->names, client);
+
+	return name && word_same_site(&in->words, name, id->name) &&
+		names_has_addr(&in->names, name, client);
 }
 
 enum judge_client
@@ -66,13 +102,15 @@ judge_client(struct infer *in, const struct server *server, struct identity *id,
 	if (ip_addr_equal(client, &server->key.addr))
 		return CLIENT_SELF;
 	if (c->home.count && config_prefixes_hold(&c->home, client))
-		return is_mask(in, id, client) ? CLIENT_MASKED : CLIENT_HOME;
+		return is_mask(in, server, id, client) ? CLIENT_MASKED : CLIENT_HOME;
 	if (ip_addr_is_loopback(client))
 		return CLIENT_INSIDE;
 	if (c->home.count)
 		return CLIENT_OUTSIDE_CONFIG;
 	if (ip_addr_is_private(client))
-		return is_mask(in, id, client) ? CLIENT_MASKED : CLIENT_INSIDE;
+		return is_mask(in, server, id, client) ? CLIENT_MASKED : CLIENT_INSIDE;
+	if (is_own_site(in, id, client))
+		return CLIENT_OWN_SITE;
 	if (same_network(client, &server->key.addr))
 		return CLIENT_NEIGHBOUR;
 	return CLIENT_OUTSIDE;

@@ -15,6 +15,7 @@ enum judge_client {
 	CLIENT_HOME,	       /* in the home networks of the configuration */
 	CLIENT_INSIDE,	       /* private or loopback: such an address is no stranger */
 	CLIENT_SELF,	       /* the server itself */
+	CLIENT_OWN_SITE,       /* DNS, both ways, has it among the server's own hosts */
 	CLIENT_NEIGHBOUR,      /* of the server's own /24 or /64 */
 	CLIENT_OUTSIDE_CONFIG, /* home networks are configured, and it is in none */
 	CLIENT_OUTSIDE,	       /* any other */

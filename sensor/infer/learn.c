@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "relay.h"
+#include "told.h"
 
 /* The server and the identity that a connection was made to. */
 static struct identity *
@@ -36,19 +37,17 @@ identity_touch(struct identity *id, uint64_t from, uint64_t to, struct moment at
 static void
 patron_note_helo(struct infer *in, struct patron *p, struct span helo)
 {
-	struct word *word, *site;
+	struct word *word;
 
 	if (helo.len == 0 || p->helo_count == PATRON_HELOS)
 		return;
 	word = word_take(&in->words, helo);
-	site = word_site(&in->words, word);
 	for (size_t i = 0; i < p->helo_count; i++)
-		if (p->helos[i] == site) {
+		if (p->helos[i] == word) {
 			word_drop(&in->words, word);
 			return;
 		}
-	p->helos[p->helo_count++] = word_share(site);
-	word_drop(&in->words, word);
+	p->helos[p->helo_count++] = word;
 }
 
 static enum record_auth
@@ -130,9 +129,10 @@ reach_of_result(enum smtp_result result)
 	case SMTP_RESULT_REFUSED_AUTH:
 		return REACH_REFUSED;
 	case SMTP_RESULT_REFUSED_USER:
+	case SMTP_RESULT_REFUSED_OTHER:
+		return REACH_REFUSED_RCPT;
 	case SMTP_RESULT_REFUSED_POLICY:
 	case SMTP_RESULT_REFUSED_SYNTAX:
-	case SMTP_RESULT_REFUSED_OTHER:
 		return REACH_REFUSED_OTHER;
 	case SMTP_RESULT_ACCEPTED:
 	case SMTP_RESULT_WEAK:
@@ -230,6 +230,8 @@ learn_rcpts(struct infer *in, const struct record_conn *conn, const struct recor
 	struct patron *patron = patron_insert(&in->servers, id, record_client(conn));
 	const struct record_rcpt *r = txn->rcpts;
 
+	patron_note_helo(in, patron, conn->helo);
+
 	for (size_t i = 0; i < count; i++, r = r->next) {
 		const struct record_reply *decided;
 		enum reach reach = reach_of(txn, r, &decided);
@@ -258,6 +260,7 @@ learn_transaction(
 	uint64_t parent = relay_onward(in, conn, txn);
 	size_t count = txn->rcpt_count;
 
+	told_settle(in, conn, id);
 	identity_touch(id, txn->time, txn->end, at);
 	id->transactions++;
 	if (count == 0)
@@ -280,7 +283,9 @@ learn_connection(struct infer *in, const struct record_conn *conn,
 	struct patron *p = patron_insert(&in->servers, id, record_client(conn));
 	struct moment at = {connection->end, connection->file, connection->frames[1]};
 
+	told_settle(in, conn, id);
 	identity_touch(id, connection->time, connection->end, at);
+	relay_hop(in, conn, connection->time);
 	id->connections++;
 	id->one_sided += conn->sides != RECORD_BOTH_SIDES;
 	id->late_starts += !conn->whole;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "judge.h"
-#include "trace.h"
+#include "told.h"
 
 /* Hops of one relay inside the segment that are followed. */
 #define CHAIN_MAX 6
@@ -17,9 +17,8 @@ txn_moment(const struct record_txn *txn)
 	return (struct moment){txn->end, txn->file, txn->frames[1]};
 }
 
-/* How the onward leg ended, for one of its recipients. */
-static enum reach
-onward_reach(struct infer *in, const struct record_conn *conn, const struct record_txn *txn,
+enum reach
+relay_reach(struct infer *in, const struct record_conn *conn, const struct record_txn *txn,
 	const struct record_rcpt *r)
 {
 	bool inside = judge_next_hop_inside(in, &conn->client.addr, &conn->server.addr);
@@ -261,7 +260,7 @@ onward_fill(struct infer *in, struct leg *leg, const struct record_conn *conn,
 	leg->peer_name = conn->server_name.len ? word_take(&in->words, conn->server_name) : NULL;
 	leg->at = txn_moment(txn);
 	leg->dsn = txn->message.dsn.is;
-	leg->reach = txn->rcpts ? onward_reach(in, conn, txn, txn->rcpts) : REACH_COUNT;
+	leg->reach = txn->rcpts ? relay_reach(in, conn, txn, txn->rcpts) : REACH_COUNT;
 	leg_fill_rcpts(in, leg, txn, NULL);
 	leg_fill_ids(leg, txn);
 	if (trace->count > 0)
@@ -275,69 +274,13 @@ onward_fill(struct infer *in, struct leg *leg, const struct record_conn *conn,
 		leg->ids[LEG_QUEUE_ID_BELOW] = 0;
 }
 
-/* Aliases and lists leave traces: then the recipient is not what the client asked for. */
-static bool
-looks_forwarded(
-	const struct record_txn *txn, const struct trace_hop *hop, const struct record_rcpt *r)
-{
-	if (txn->message.list_id.len || txn->message.delivered_to.len)
-		return true;
-	return hop->for_whom.len &&
-		leg_address_of(hop->for_whom) != leg_address_of(r->path.address);
-}
-
-/*
- * No inbound leg was seen in clear. The server's own Received header says from whom it had
- * the message and whether that client had authenticated. It is believed only where the
- * name in it is the one that this very address greets with as a server.
- */
-static void
-learn_told(struct infer *in, const struct record_conn *conn, const struct record_txn *txn,
-	const struct trace_hop *hop)
-{
-	struct server *server = NULL;
-	struct identity *id = identity_at(&in->servers, &conn->client.addr, hop->by, &server);
-
-	if (!id || !hop->by || id->name != hop->by || hop->local ||
-		ip_addr_is_none(&hop->from))
-		return;
-	for (const struct record_rcpt *r = txn->rcpts; r; r = r->next) {
-		enum reach reach = onward_reach(in, conn, txn, r);
-		struct attempt_key key;
-		struct attempt *a;
-
-		if (reach == REACH_COUNT || looks_forwarded(txn, hop, r) || !r->path.domain.len)
-			continue;
-		memset(&key, 0, sizeof(key));
-		key.client = hop->from;
-		key.domain = word_take(&in->words, r->path.domain);
-		key.form = SMTP_FORM_PLAIN;
-		key.auth = (uint8_t)hop->auth;
-		key.told = hop->for_whom.len ? 1 : 2;
-		key.sender_kind = txn->mail.form == SMTP_FORM_NULL ? SENDER_NULL : SENDER_OTHER;
-		if (txn->mail.domain.len)
-			key.sender = word_take(&in->words, txn->mail.domain);
-		a = attempt_insert(&in->servers, id, &key);
-		if (a) {
-			attempt_mark(a, reach, txn_moment(txn));
-			a->tie = TIE_RECEIVED;
-			a->next_hop = conn->server.addr;
-		}
-		word_drop(&in->words, key.domain);
-		word_drop(&in->words, key.sender);
-	}
-}
-
-static void
-onward_count(struct infer *in, const struct record_conn *conn, const struct record_txn *txn)
+void
+relay_hop(struct infer *in, const struct record_conn *conn, uint64_t ns)
 {
 	struct host *host = host_find(&in->servers, &conn->client.addr);
 
-	if (!host)
-		return;
-	host->onward_seen++;
-	if (txn->end > host->onward_last)
-		host->onward_last = txn->end;
+	if (host)
+		host_note_hop(host, &conn->server.addr, ns);
 }
 
 uint64_t
@@ -349,7 +292,7 @@ relay_onward(struct infer *in, const struct record_conn *conn, const struct reco
 	uint64_t serial = 0;
 	enum tie tie;
 
-	onward_count(in, conn, txn);
+	relay_hop(in, conn, txn->end);
 	if (!txn->message.seen || !txn->rcpts)
 		return 0;
 	trace_read(&trace, &in->words, &txn->message);
@@ -366,7 +309,7 @@ relay_onward(struct infer *in, const struct record_conn *conn, const struct reco
 		serial = inbound->serial;
 		leg_continue(in, inbound, onward, tie);
 	} else if (hop) {
-		learn_told(in, conn, txn, hop);
+		told_learn(in, conn, txn, hop);
 	}
 	trace_free(&trace, &in->words);
 	return serial;

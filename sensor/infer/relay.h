@@ -15,6 +15,13 @@
 uint64_t relay_onward(
 	struct infer *in, const struct record_conn *conn, const struct record_txn *txn);
 
+/* A connection from what may be a server to what may be its next hop. */
+void relay_hop(struct infer *in, const struct record_conn *conn, uint64_t ns);
+
+/* How the onward leg ended, for one of its recipients. REACH_COUNT: nothing to be said. */
+enum reach relay_reach(struct infer *in, const struct record_conn *conn,
+	const struct record_txn *txn, const struct record_rcpt *r);
+
 /*
  * The transaction as an inbound leg, once its message was taken: remembers it, and ties
  * it to onward legs that were recorded before it. attempts holds the key of each of the

@@ -83,7 +83,7 @@ by_time(const struct cases *c, uint32_t remediated_after)
 		const struct weighed *d = &c->denied.at[i];
 
 		if (d->taken_first.ns > last)
-			after += d->a->count[REACH_REFUSED];
+			after += d->a->count[d->reach];
 		else if (d->taken.ns > last)
 			after++;
 		/* Denied between two acceptances: two hosts in turn behind one address. */

@@ -135,6 +135,22 @@ host_find(struct servers *s, const struct ip_addr *addr)
 	return host;
 }
 
+void
+host_note_hop(struct host *host, const struct ip_addr *addr, uint64_t ns)
+{
+	host->onward_seen++;
+	if (ns > host->onward_last)
+		host->onward_last = ns;
+	for (size_t i = 0; i < HOST_HOPS; i++)
+		if (ip_addr_equal(&host->hops[i].addr, addr)) {
+			if (ns > host->hops[i].last)
+				host->hops[i].last = ns;
+			return;
+		}
+	host->hops[host->hop_next] = (struct host_hop){*addr, ns};
+	host->hop_next = (host->hop_next + 1) % HOST_HOPS;
+}
+
 static void
 host_attach(struct servers *s, struct server *server)
 {

@@ -20,7 +20,8 @@
 /* How far an attempt went; the order is that of inference: later is further. */
 enum reach {
 	REACH_REFUSED,	     /* relaying denied, or "authenticate first" */
-	REACH_REFUSED_OTHER, /* refused for another reason */
+	REACH_REFUSED_RCPT,  /* the recipient refused, without saying why it was */
+	REACH_REFUSED_OTHER, /* refused for another reason: policy, syntax */
 	REACH_DEFERRED,	     /* 4xx: no evidence */
 	REACH_RCPT,	     /* recipient taken, no message handed over */
 	REACH_MESSAGE_REFUSED, /* recipient taken, the message refused */
@@ -74,7 +75,7 @@ struct attempt {
 	uint16_t reply_code;
 };
 
-/* Distinct sites a client introduces itself as; enough to tell one host from a NAT. */
+/* Distinct names a client introduces itself by; enough to tell one host from a NAT. */
 #define PATRON_HELOS 6
 
 struct patron {
@@ -133,6 +134,14 @@ struct server_key {
 	uint32_t port;
 };
 
+/* Next hops that a host was seen to connect to, the newest kept. */
+#define HOST_HOPS 32
+
+struct host_hop {
+	struct ip_addr addr;
+	uint64_t last; /* ns */
+};
+
 /* An address that servers listen on, whatever the port. */
 struct host {
 	UT_hash_handle hh;
@@ -141,6 +150,8 @@ struct host {
 	/* Messages seen leaving from here: its onward traffic is visible. */
 	uint64_t onward_seen;
 	uint64_t onward_last; /* ns */
+	struct host_hop hops[HOST_HOPS];
+	uint32_t hop_next;
 };
 
 struct server {
@@ -168,6 +179,8 @@ struct server *server_find(struct servers *s, const struct ip_addr *addr, uint16
 struct server *server_insert(struct servers *s, const struct ip_addr *addr, uint16_t port);
 
 struct host *host_find(struct servers *s, const struct ip_addr *addr);
+/* The host was seen to connect to addr for mail at that time. */
+void host_note_hop(struct host *host, const struct ip_addr *addr, uint64_t ns);
 
 /*
  * The identity with that name (made if new). An empty name is the only identity there is,

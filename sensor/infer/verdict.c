@@ -9,11 +9,11 @@
 #define NS_PER_SECOND UINT64_C(1000000000)
 
 /*
- * A server whose other traffic is visible and that has sent nothing on for this long keeps
+ * A server whose ways out are visible and that has sent nothing on for this long keeps
  * what it took. RFC 5321 4.5.4.1 has the first retry after half an hour; but the first
  * attempt comes at once.
  */
-#define PATIENCE (60 * NS_PER_SECOND)
+#define PATIENCE (20 * NS_PER_SECOND)
 
 static const char *const kind_names[] = {
 	[VERDICT_OPEN_RELAY] = "open-relay",
@@ -89,6 +89,7 @@ evidence_of_reach(enum reach reach)
 	case REACH_INNER_REFUSED:
 		return EVIDENCE_INNER_REFUSED;
 	case REACH_REFUSED:
+	case REACH_REFUSED_RCPT:
 	case REACH_REFUSED_OTHER:
 	case REACH_DEFERRED:
 	case REACH_MESSAGE_REFUSED:
@@ -124,10 +125,11 @@ evidence_of_list(struct verdict *v, const struct case_list *l, enum evidence_kin
 {
 	for (size_t i = 0; i < l->count && most; i++) {
 		const struct weighed *w = &l->at[i];
+		enum reach at = w->a->count[reach] ? reach : w->reach;
 
-		if (!w->a->count[reach])
+		if (!w->a->count[reach] && kind != EVIDENCE_DENIED)
 			continue;
-		add_evidence(v, kind, w, w->a->first[reach], 0);
+		add_evidence(v, kind, w, w->a->first[at], 0);
 		most--;
 	}
 }
@@ -184,7 +186,7 @@ drops(struct infer *in, const struct server *server, const struct case_list *l,
 			last = w->taken.ns;
 		bounced |= w->a->count[REACH_BOUNCED] != 0;
 		refused |= w->a->count[REACH_INNER_REFUSED] != 0;
-		looked_up |= w->looked_up;
+		looked_up |= w->looked_up || w->next_hop;
 	}
 	*how = bounced ? EVIDENCE_BOUNCED
 		: refused ? EVIDENCE_INNER_REFUSED
@@ -311,11 +313,15 @@ static bool
 verdict_submission(
 	struct verdict *v, const struct infer *in, const struct server *server, struct cases *c)
 {
-	struct case_list *l = c->local.count ? &c->local : &c->open;
+	struct case_list *l;
 
 	case_list_filter(&c->local, message_taken, NULL);
 	case_list_filter(&c->open, message_taken, NULL);
-	if (!is_submission_port(in, server->key.port) || c->denied.count || l->count == 0)
+	l = c->local.count ? &c->local : &c->open;
+	if (!is_submission_port(in, server->key.port) || l->count == 0)
+		return false;
+	/* Whosever domain it is: one that denies others takes this one by right. */
+	if (l == &c->open && c->denied.count)
 		return false;
 	v->kind = VERDICT_OPEN_SUBMISSION;
 	v->grade = l == &c->local ? GRADE_CONFIRMED : GRADE_SUSPECTED;

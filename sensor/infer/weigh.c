@@ -27,6 +27,10 @@ static const double stage[REACH_COUNT] = {
 #define TOLD_NO_FOR	(-1.0) /* no "for" clause: an alias cannot be ruled out */
 /* Looked up the mail exchangers after it took the message: it means to send it on. */
 #define LOOKED_UP 1.0
+/* Connected to one of them, and what it said there is encrypted. */
+#define NEXT_HOP 2.0
+/* The way out is visible and stayed silent: it may not mean to send it on at all. */
+#define STAYED (-3.5)
 
 static const double client[] = {
 	[CLIENT_OUTSIDE_CONFIG] = 2.0,
@@ -67,8 +71,14 @@ weigh_attempt(const struct weighed *w)
 		if (w->a->key.told > 1)
 			sum += TOLD_NO_FOR;
 	}
-	if (w->looked_up && w->reach < REACH_TRIED)
+	if (w->reach >= REACH_TRIED)
+		return sum;
+	if (w->next_hop)
+		sum += NEXT_HOP;
+	else if (w->looked_up)
 		sum += LOOKED_UP;
+	else if (w->stayed)
+		sum += STAYED;
 	return sum;
 }
 
@@ -101,6 +111,15 @@ counted_before(const struct weighed *w, size_t i)
 	return false;
 }
 
+/* One sink takes every recipient and keeps every message: ten show no more than one. */
+static bool
+adds_up(const struct weighed *w)
+{
+	if (w->weight <= 0 || w->reach == REACH_RCPT)
+		return false;
+	return w->reach >= REACH_TRIED || w->next_hop || w->looked_up || !w->stayed;
+}
+
 double
 weigh_confidence(struct weighed *w, size_t count)
 {
@@ -111,8 +130,7 @@ weigh_confidence(struct weighed *w, size_t count)
 		w[i].weight = weigh_attempt(&w[i]);
 	qsort(w, count, sizeof(*w), heavier_first);
 	for (size_t i = 0; i < count && counted < REPEATS_MAX; i++) {
-		/* Recipients taken at RCPT alone do not add up: one sink takes them all. */
-		if (counted && (w[i].weight <= 0 || w[i].reach == REACH_RCPT))
+		if (counted && !adds_up(&w[i]))
 			break;
 		if (counted_before(w, i))
 			continue;

@@ -20,6 +20,8 @@ struct weighed {
 	struct moment taken_first;
 	bool told_seen;	     /* told by the onward leg, and the inbound one crossed in the dark */
 	bool looked_up;	     /* the server looked its domain up after it took the message */
+	bool next_hop;	     /* it then connected to an exchanger of the domain */
+	bool stayed;	     /* its ways out are visible, and nothing of it was seen there */
 	double weight;	     /* its share of the sum, before repetition is discounted */
 };
 

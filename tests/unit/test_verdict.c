@@ -285,13 +285,88 @@ strangers_behind_one_inside_address_are_named_as_masked(void **state)
 	scene_mx(s, "192.0.2.1", "victim.test", "mx1.victim.test", MX_V);
 	scene_hello(s, LAN, S, S_NAME, "mx.freemail.test");
 	scene_hello(s, LAN, S, S_NAME, "smtp.shop.test");
-	scene_hello(s, LAN, S, S_NAME, "client.attacker.test");
+	/* All mail comes in by that address, also what is for its own domain. */
+	taken(s, LAN, "<x@shop.test>", "<bob@corp.test>", "Q0");
 	taken(s, LAN, "<x@shop.test>", "<a@victim.test>", "Q1");
 	sent_on(s, MX_V, "<x@shop.test>", "<a@victim.test>",
 		BY_S(LAN, "ESMTP", "Q1", "<a@victim.test>"));
 	v = scene_verdict(s, S, 0);
 	assert_int_equal(v.kind, VERDICT_OPEN_RELAY);
 	assert_int_equal(v.cause, CAUSE_SOURCE_MASKING);
+}
+
+static void
+an_inside_gateway_with_one_name_is_no_mask(void **state)
+{
+	struct scene *s = *state;
+
+	scene_mx(s, "192.0.2.1", "victim.test", "mx1.victim.test", MX_V);
+	scene_hello(s, LAN, S, S_NAME, "edge.corp.test");
+	scene_hello(s, LAN, S, S_NAME, "desktop.lan");
+	scene_mail(s, (struct scene_mail){.client = LAN, .server = S, .name = S_NAME,
+			      .helo = "edge.corp.test", .from = "<x@shop.test>",
+			      .rcpt = {{"<bob@corp.test>", 250, NULL}}, .data = 250});
+	scene_mail(s, (struct scene_mail){.client = LAN, .server = S, .name = S_NAME,
+			      .helo = "edge.corp.test", .from = "<x@shop.test>",
+			      .rcpt = {{"<a@victim.test>", 250, NULL}}, .data = 250});
+	assert_int_equal(scene_verdict(s, S, 0).kind, VERDICT_UNKNOWN);
+}
+
+static void
+a_header_that_comes_before_its_servers_greeting_waits_for_it(void **state)
+{
+	struct scene *s = *state;
+	struct verdict v;
+
+	scene_mx(s, S, "victim.test", "mx1.victim.test", MX_V);
+	sent_on(s, MX_V, "<x@shop.test>", "<a@victim.test>",
+		BY_S(OUT1, "ESMTPS", "Q1", "<a@victim.test>"));
+	scene_encrypted(s, OUT1, S, S_NAME);
+	v = scene_verdict(s, S, 0);
+	assert_int_equal(v.kind, VERDICT_OPEN_RELAY);
+	assert_int_equal(v.grade, GRADE_CONFIRMED);
+}
+
+static void
+no_such_recipient_for_a_foreign_domain_is_a_denial(void **state)
+{
+	struct scene *s = *state;
+
+	scene_mx(s, "192.0.2.1", "victim.test", "mx1.victim.test", MX_V);
+	scene_mail(s, (struct scene_mail){.client = OUT1, .server = S, .name = S_NAME,
+			      .from = "<x@shop.test>",
+			      .rcpt = {{"<a@victim.test>", 550, "Invalid recipient"}}});
+	scene_mail(s, (struct scene_mail){.client = OUT1, .server = S, .name = S_NAME,
+			      .from = "<x@shop.test>",
+			      .rcpt = {{"<nobody@corp.test>", 550, "Invalid recipient"}}});
+	assert_int_equal(scene_verdict(s, S, 0).kind, VERDICT_RESTRICTED);
+}
+
+static void
+what_does_not_leave_by_a_visible_way_is_not_claimed(void **state)
+{
+	struct scene *s = *state;
+
+	scene_mx(s, "192.0.2.1", "victim.test", "mx1.victim.test", MX_V);
+	for (int i = 0; i < 5; i++)
+		taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+	/* The server's own lookups cross the tap: so would its mail. */
+	scene_mx(s, S, "shop.test", "mx.shop.test", MX_F);
+	assert_int_equal(scene_verdict(s, S, 0).kind, VERDICT_UNKNOWN);
+}
+
+static void
+submission_that_denies_foreign_mail_but_asks_nobody_who_he_is_stays_open(void **state)
+{
+	struct scene *s = *state;
+
+	scene_mail(s, (struct scene_mail){.client = OUT1, .server = S, .name = S_NAME,
+			      .port = 587, .from = "<x@shop.test>",
+			      .rcpt = {{"<a@victim.test>", 554, NULL}}});
+	scene_mail(s, (struct scene_mail){.client = OUT1, .server = S, .name = S_NAME,
+			      .port = 587, .from = "<x@shop.test>",
+			      .rcpt = {{"<bob@corp.test>", 250, NULL}}, .data = 250});
+	assert_int_equal(scene_verdict(s, S, 587).kind, VERDICT_OPEN_SUBMISSION);
 }
 
 static void
@@ -591,6 +666,11 @@ main(void)
 		CASE(refused_since_is_remediated_and_taken_again_is_open_again),
 		CASE(submission_without_authentication_is_open_even_for_its_own_domain),
 		CASE(strangers_behind_one_inside_address_are_named_as_masked),
+		CASE(an_inside_gateway_with_one_name_is_no_mask),
+		CASE(a_header_that_comes_before_its_servers_greeting_waits_for_it),
+		CASE(no_such_recipient_for_a_foreign_domain_is_a_denial),
+		CASE(what_does_not_leave_by_a_visible_way_is_not_claimed),
+		CASE(submission_that_denies_foreign_mail_but_asks_nobody_who_he_is_stays_open),
 		CASE(a_server_that_sees_another_client_than_the_wire_is_masked),
 		CASE(the_front_of_a_chain_of_hops_is_the_relay),
 		CASE(its_own_mail_taken_is_no_relay),
