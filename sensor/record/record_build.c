@@ -388,7 +388,6 @@ on_body_gap(struct record_builder *b, const struct smtp_event *e)
 
 	if (!o)
 		return;
-	o->txn.gaps++;
 	mail_message_gap(&b->message, e->octets);
 	read_message(b, o);
 }
@@ -519,6 +518,9 @@ give_out(struct record_builder *b, struct record *out)
 	first.txn.outcome = outcome_of(&first);
 	*out = (struct record){.kind = RECORD_TRANSACTION, .conn = b->conn, .txn = first.txn};
 	out->conn.auth = first.auth;
+	/* Only the server is heard: what its 250 followed on was not seen. */
+	if (!b->totals.packets[DIS_CLIENT] && first.auth.state == RECORD_AUTH_NONE)
+		out->conn.auth.state = RECORD_AUTH_UNKNOWN;
 	b->totals.transactions++;
 	b->open_count--;
 	memmove(&b->open[0], &b->open[1], (RECORD_OPEN_MAX - 1) * sizeof(b->open[0]));

@@ -117,6 +117,9 @@ on_tls(struct record_builder *b)
 {
 	b->conn.tls.state =
 		b->starttls_sent ? RECORD_TLS_STARTTLS : RECORD_TLS_IMPLICIT;
+	/* What was said in clear stays as it is told; there may be an AUTH in the dark. */
+	if (b->conn.auth.state == RECORD_AUTH_NONE || b->conn.auth.state == RECORD_AUTH_FAILED)
+		b->conn.auth.state = RECORD_AUTH_UNKNOWN;
 }
 
 void

@@ -147,7 +147,7 @@ static void
 the_server_alone_tells_of_a_message(void **state)
 {
 	(void)state;
-	EXPECT("=0 message=250/Q1 accepted auth=none\n", S("220 m.test ESMTP\r\n"),
+	EXPECT("=0 message=250/Q1 accepted auth=unknown\n", S("220 m.test ESMTP\r\n"),
 		S("250 m.test\r\n"), S("250 ok\r\n"), S("250 ok\r\n"), S("354 go\r\n"),
 		S("250 2.0.0 Ok: queued as Q1\r\n"), S("221 bye\r\n"));
 }
