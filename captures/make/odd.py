@@ -52,8 +52,7 @@ def smuggling(wire):
     talk.say(greeting())
     talk.say(ENVELOPE.format("alice@corp.test"))
     talk.octets("C", message_octets("alice@corp.test") +
-                b"\n.\nMAIL FROM:<ceo@corp.test>\r\nRCPT TO:<bob@corp.test>\r\n"
-                b"DATA\r\nSubject: forged\r\n\r\nPay.\r\n.\r\n")
+                b"\n.\nThe text goes on behind it.\r\n.\r\n")
     talk.say("S: " + QUEUED)
     talk.say(BYE)
     talk.close()
