@@ -4,6 +4,9 @@
 import ipaddress
 
 RELAYS = {"open-relay", "partial-relay", "open-submission"}
+SERIOUS = ["open-relay", "partial-relay", "open-submission", "accepts-then-drops",
+           "remediated", "restricted", "unknown"]
+FOREIGN = {"foreign", "routed-local", "routed-foreign", "bare"}
 # The words of truth files that do not use the sensor's own, and what may be said of each.
 WORDS = {
     "closed": ["restricted", "unknown"],
@@ -29,8 +32,7 @@ EXCEPTIONS = {
     "nmap-sink": (["open-relay", "partial-relay", "accepts-then-drops", "unknown"],
                   "nmap sends no message: a sink looks as an open relay does"),
     "nmap-closed": (["restricted", "unknown", "partial-relay"],
-                    "nmap sends no message: forms that Exim takes at RCPT it may still not "
-                    "send on"),
+                    "nmap sends no message: what RCPT takes may still not be sent on"),
 }
 
 
@@ -38,7 +40,7 @@ def expected(capture):
     said = capture.truth["expected_verdict"]
     words = [said] if isinstance(said, str) else said
     words = [w for one in words for w in WORDS.get(one, [one])]
-    if "open-relay" in words and only_submission(capture):
+    if words == ["open-relay"] and only_submission(capture):
         words.append("open-submission")
     if "backscatter" in (capture.truth.get("notes") or ""):
         words.append("accepts-then-drops")
@@ -55,7 +57,7 @@ def relays(words):
 
 
 def only_submission(capture):
-    ports = {t["server_port"] for t in capture.transactions if stranger_relayed(t, capture)}
+    ports = {t["server_port"] for t in relayed(capture)}
     return bool(ports) and ports <= {465, 587}
 
 
@@ -66,19 +68,25 @@ def inside(address, networks):
 
 
 def stranger_relayed(entry, capture):
-    """Sent on for an unauthenticated outsider, to somebody the server is not there for."""
+    """Sent on for an unauthenticated outsider, to a domain that is not the server's."""
     client = entry.get("real_client_ip") or entry.get("client_ip")
-    if not client or not entry.get("relayed_onward") or (entry.get("auth") or {}).get("ok"):
+    if not client or not entry.get("relayed_onward"):
+        return False
+    if (entry.get("auth") or {}).get("ok"):
         return False
     if inside(client, capture.truth.get("trusted_networks") or []):
         return False
-    return any(r.get("accepted_at_rcpt") and r.get("kind") in
-               ("foreign", "routed-local", "routed-foreign", "bare") for r in entry["rcpts"])
+    return any(r.get("accepted_at_rcpt") and r.get("kind") in FOREIGN
+               for r in entry["rcpts"])
+
+
+def relayed(capture):
+    return [t for t in capture.transactions if stranger_relayed(t, capture)]
 
 
 def in_clear(capture):
     """Whether what proves the relaying went over in clear, so that it must be found."""
-    return any(stranger_relayed(t, capture) and not t.get("tls") for t in capture.transactions)
+    return any(not t.get("tls") for t in relayed(capture))
 
 
 def judge(words, given):

@@ -5,9 +5,8 @@ import collections
 
 import labels
 
-SHORT = {"open-relay": "open", "partial-relay": "partial", "open-submission": "submission",
-         "accepts-then-drops": "drops", "restricted": "restricted", "unknown": "unknown",
-         "remediated": "remediated", None: "nothing"}
+SHORT = {"open-relay": "open", "partial-relay": "partial",
+         "open-submission": "submission", "accepts-then-drops": "drops", None: "nothing"}
 BINS = [0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0]
 
 
@@ -25,7 +24,8 @@ def table_of_captures(results):
     mtas = sorted({r.mta for r in plain})
     rows = collections.OrderedDict()
     for r in sorted(plain, key=situation):
-        rows.setdefault((situation(r), "/".join(SHORT.get(w, w) for w in r.words)), {})[r.mta] = r
+        words = "/".join(SHORT.get(w, w) for w in r.words)
+        rows.setdefault((situation(r), words), {})[r.mta] = r
     print("%-26s %-32s" % ("situation", "expected") + "".join("%-19s" % m for m in mtas))
     for (name, words), cells in rows.items():
         print("%-26s %-32s" % (name, words) + "".join(
@@ -66,8 +66,8 @@ def summary_row(view, results):
 
 def table_of_views(results, views):
     print("%-12s %5s %8s %7s %9s %9s %6s %6s %8s %7s %6s" % (
-        "view", "runs", "recall", "false", "messages", "messages", "wrong", "other", "unknown",
-        "Brier", "claims"))
+        "view", "runs", "recall", "false", "messages", "messages", "wrong", "other",
+        "unknown", "Brier", "claims"))
     print("%-12s %5s %8s %7s %9s %9s %6s %6s %8s %7s %6s" % (
         "", "", "servers", "alarms", "recall", "invented", "", "kind", "", "", ""))
     for view in views:
@@ -80,7 +80,8 @@ def reliability(results, title):
     print("  %-13s %6s %10s %10s" % ("confidence", "claims", "mean", "right"))
     claims = [r for r in results if r.given not in (None, "unknown") and r.confidence]
     for low, high in zip(BINS, BINS[1:]):
-        part = [r for r in claims if low <= r.confidence < high or high == r.confidence == 1.0]
+        part = [r for r in claims if low <= r.confidence < high
+                or high == r.confidence == 1.0]
         if part:
             right = sum(r.mark == labels.RIGHT for r in part)
             mean = sum(r.confidence for r in part) / len(part)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Worse views of the same traffic: pcap files rewritten packet by packet.
 
-Reads classic pcap of Ethernet frames (either octet order, micro- or nanoseconds), the form
-of all captures with truth files.  A packet is (header, octets, ends): header as in the file,
-ends None or (source, port, destination, port) as texts and numbers.
+Reads classic pcap of Ethernet frames (either octet order, micro- or nanoseconds), the
+form of all captures with truth files.  A packet is (header, octets, ends): header as in
+the file, ends None or (protocol, source, port, destination, port), texts and numbers.
 """
 
 import ipaddress
@@ -96,7 +96,7 @@ def variant(name, pcap, servers, seed):
 
 
 def shuffled(packets, dice):
-    """Each packet up to four places later; the times stay in order, as a switch gives them."""
+    """Each packet up to four places later; the times stay in order."""
     order = sorted(range(len(packets)), key=lambda i: i + dice.uniform(0, 4))
     for place, i in enumerate(order):
         header = packets[place][0][:8] + packets[i][0][8:]

@@ -6,8 +6,8 @@ usage: score.py [--quick] BINARY [FOLDER...]
 
 Every capture is read alone: as it is, and in worse views that are made here (rewrite.py).
 Prints what was expected and given, recall and false alarms for servers and for messages,
-and whether the confidence keeps its word.  Exits 1 if, of a capture as it is, an open relay
-in clear text is missed or one is invented.
+and whether the confidence keeps its word.  Exits 1 if, of a capture as it is, an open
+relay in clear text is missed or one is invented.
 """
 
 import collections
@@ -52,7 +52,8 @@ def options(capture, view):
 
 
 def servers_of(binary, arguments, octets=None):
-    status, output, errors = captures.ask(binary, ["read", "-q", "--json"] + arguments, octets)
+    command = ["read", "-q", "--json"] + arguments
+    status, output, errors = captures.ask(binary, command, octets)
     if status not in (0, 3):
         raise RuntimeError("%s: exit status %s: %s" % (
             arguments, status, errors.decode(errors="replace")[-800:]))
@@ -60,16 +61,17 @@ def servers_of(binary, arguments, octets=None):
 
 
 def result(capture, view, servers, others):
-    """Judge the worst line about the server under test, and alerts about any other host."""
+    """Judge the worst line about the server under test, and any other host's alerts."""
     words = labels.expected(capture)
     own = [s for s in servers if s["server"]["ip"] in capture.servers]
+    own.sort(key=lambda s: labels.SERIOUS.index(s["verdict"]))
     worst = own[0] if own else {}
     claimed = sum(s.get("exposure", {}).get("messages", 0) for s in own
                   if s["verdict"] in labels.RELAYS)
     invented = ["%s:%d %s" % (s["server"]["ip"], s["server"]["port"], s["verdict"])
                 for s in servers if s["server"]["ip"] not in others
                 and s["verdict"] in labels.RELAYS]
-    true = sum(labels.stranger_relayed(t, capture) for t in capture.transactions)
+    true = len(labels.relayed(capture))
     return Result(capture.name, mta_of(capture), view, words, worst.get("verdict"),
                   worst.get("grade"), worst.get("confidence"),
                   labels.judge(words, worst.get("verdict")), true, claimed, invented,
@@ -89,9 +91,12 @@ def run_alone(work):
         same = view in (PLAIN, "configured")
         if not same and not pcap:
             continue
-        octets = plain if same else rewrite.variant(view, pcap, capture.servers, capture.name)
-        arguments = options(capture, view) + ([capture.path] if same else ["-"])
-        servers = servers_of(binary, arguments, None if same else octets)
+        if same:
+            arguments, octets = options(capture, view) + [capture.path], None
+        else:
+            arguments = ["-"]
+            octets = rewrite.variant(view, pcap, capture.servers, capture.name)
+        servers = servers_of(binary, arguments, octets)
         results.append(result(capture, view, servers, capture.servers))
     return results
 
@@ -145,7 +150,7 @@ def main(argv):
         alone = pool.imap_unordered(run_alone, [(argv[0], c, views) for c in known])
         together = [] if quick else pool.imap_unordered(
             run_together, [(argv[0], g) for g in groups(known)])
-        results = [r for part in alone for r in part] + [r for part in together for r in part]
+        results = [r for work in (alone, together) for part in work for r in part]
     results.sort(key=lambda r: (r.name, r.view))
     if os.environ.get("RELAYTAP_SCORE_JSON"):
         with open(os.environ["RELAYTAP_SCORE_JSON"], "w") as f:
