@@ -270,6 +270,19 @@ denies_others(struct identity *id, struct word *domain)
 	return false;
 }
 
+/*
+ * Exchangers are not all there is: a hosted filter or a move leaves a server off the list
+ * that takes the domain's mail by right. It takes this domain's, keeps it, and denies
+ * others'.
+ */
+static bool
+is_selected(struct identity *id, const struct attempt *a)
+{
+	if (a->count[REACH_SENT] || a->count[REACH_TRIED] || a->key.form != SMTP_FORM_PLAIN)
+		return false;
+	return a->count[REACH_MESSAGE] && denies_others(id, a->key.domain);
+}
+
 /* What the server's conduct tells where neither names nor DNS do. */
 static void
 by_conduct(struct identity *id, const struct attempt *a, struct judgement *out)
@@ -316,8 +329,11 @@ judge_domain(struct infer *in, const struct server *server, struct identity *id,
 		return (struct judgement){DOMAIN_HOSTED_BEHIND, out.at};
 	if (word_same_site(&in->words, id->name, domain))
 		return (struct judgement){DOMAIN_HOSTED_NAME, {0}};
-	if (judge_is_foreign(out.source) || by_denial(id, domain, &out) ||
-		by_list(in, id, domain, &out))
+	if (by_denial(id, domain, &out))
+		return out;
+	if (judge_is_foreign(out.source) && is_selected(id, a))
+		return (struct judgement){DOMAIN_HOSTED_SELECTED, out.at};
+	if (judge_is_foreign(out.source) || by_list(in, id, domain, &out))
 		return out;
 	by_conduct(id, a, &out);
 	return out;

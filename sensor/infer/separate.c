@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "separate.h"
 
-/* Clients that relay although others are denied: more than these are no trusted few. */
+/* Clients that relay although others are denied: more than these are no trusted few … */
 #define TRUSTED_MAX 2
+/* … unless all are of so few networks (/16, or /32 of IPv6), and no denied one is. */
+#define TRUSTED_NETWORKS_MAX 2
+/* Denied clients that it takes to tell a network that is let in from chance. */
+#define DENIED_MIN 2
 
 /* Does every denial lack this trick, and at least one acceptance have it? */
 static bool
@@ -39,12 +43,54 @@ cover(const struct cases *c, unsigned *tricks)
 	return c->taken.count > 0;
 }
 
-/* None of those whose mail was taken was ever denied, and they are few. */
+static struct ip_prefix
+network_of(const struct ip_addr *a)
+{
+	return (struct ip_prefix){*a, ip_addr_is_v4(a) ? 112 : 32};
+}
+
+static bool
+network_holds_any(const struct ip_prefix *network, const struct case_list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (ip_addr_is_v4(&network->base) == ip_addr_is_v4(&l->at[i].a->key.client) &&
+			ip_prefix_holds(network, &l->at[i].a->key.client))
+			return true;
+	return false;
+}
+
+/* A provider's customers: many clients, of networks from which nobody was denied. */
+static bool
+by_network(const struct cases *c)
+{
+	struct ip_prefix networks[TRUSTED_NETWORKS_MAX];
+	size_t count = 0;
+
+	if (case_list_clients(&c->denied) < DENIED_MIN)
+		return false;
+	for (size_t i = 0; i < c->taken.count; i++) {
+		const struct ip_addr *client = &c->taken.at[i].a->key.client;
+		size_t n = 0;
+
+		while (n < count && !ip_prefix_holds(&networks[n], client))
+			n++;
+		if (n < count)
+			continue;
+		if (count == TRUSTED_NETWORKS_MAX)
+			return false;
+		networks[count] = network_of(client);
+		if (network_holds_any(&networks[count++], &c->denied))
+			return false;
+	}
+	return true;
+}
+
+/* None of those whose mail was taken was ever denied, and they are few, or near. */
 static bool
 by_client(const struct cases *c)
 {
 	if (case_list_clients(&c->taken) > TRUSTED_MAX)
-		return false;
+		return by_network(c);
 	for (size_t i = 0; i < c->taken.count; i++)
 		if (case_list_has_client(&c->denied, &c->taken.at[i].a->key.client))
 			return false;

@@ -14,8 +14,8 @@ static const double stage[REACH_COUNT] = {
 	/* RCPT alone is what active testers go by, and err: sinks, late refusals. */
 	[REACH_RCPT] = -1.0,
 	/* Responsibility taken (RFC 5321 6.1). Sinks and bouncers do that too. */
-	[REACH_MESSAGE] = 2.5,
-	[REACH_INSIDE] = 2.5,
+	[REACH_MESSAGE] = 2.0,
+	[REACH_INSIDE] = 2.0,
 	/* It tried to send it on: the destination's refusal does not unmake the relay. */
 	[REACH_TRIED] = 4.0,
 	[REACH_SENT] = 5.0,

@@ -501,6 +501,35 @@ one_outside_host_that_alone_is_let_through_is_trusted(void **state)
 }
 
 static void
+the_customers_of_a_provider_are_trusted_though_they_are_many(void **state)
+{
+	static const char *const customers[] = {
+		"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"};
+	struct scene *s = *state;
+
+	scene_mx(s, "198.51.100.1", "victim.test", "mx1.victim.test", MX_V);
+	for (size_t i = 0; i < 5; i++) {
+		taken(s, customers[i], "<x@shop.test>", "<a@victim.test>", "Q1");
+		sent_on(s, MX_V, "<x@shop.test>", "<a@victim.test>",
+			BY_S("192.0.2.1", "ESMTP", "Q1", "<a@victim.test>"));
+	}
+	denied(s, OUT1, "<x@shop.test>", "<a@victim.test>");
+	denied(s, OUT2, "<x@shop.test>", "<a@victim.test>");
+	assert_int_equal(scene_verdict(s, S, 0).kind, VERDICT_RESTRICTED);
+}
+
+static void
+a_domain_that_moved_here_is_no_relay_of_a_server_that_denies_others(void **state)
+{
+	struct scene *s = *state;
+
+	scene_mx(s, "192.0.2.1", "brand.test", "in.filter.test", "192.0.2.25");
+	taken(s, OUT1, "<x@shop.test>", "<a@brand.test>", "Q1");
+	denied(s, OUT2, "<x@shop.test>", "<a@victim.test>");
+	assert_int_equal(scene_verdict(s, S, 0).kind, VERDICT_RESTRICTED);
+}
+
+static void
 a_backup_exchanger_that_sends_on_is_no_relay(void **state)
 {
 	struct scene *s = *state;
@@ -679,6 +708,8 @@ main(void)
 		CASE(an_unseen_beginning_is_no_proof_of_no_authentication),
 		CASE(the_lan_may_relay),
 		CASE(one_outside_host_that_alone_is_let_through_is_trusted),
+		CASE(the_customers_of_a_provider_are_trusted_though_they_are_many),
+		CASE(a_domain_that_moved_here_is_no_relay_of_a_server_that_denies_others),
 		CASE(a_backup_exchanger_that_sends_on_is_no_relay),
 		CASE(a_gateway_to_an_inside_host_is_no_relay),
 		CASE(a_server_behind_a_hosted_filter_is_no_relay),
