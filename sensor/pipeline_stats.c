@@ -30,7 +30,7 @@ write_packets(const struct pipeline *p, struct json_out *j)
 	json_out_object(j, "packets");
 	json_out_uint(j, "frames", c->frames);
 	json_out_uint(j, "octets", c->octets);
-	json_out_uint(j, "cut", c->cut);
+	json_out_uint(j, "frames_cut", c->cut);
 	json_out_uint(j, "tcp", c->tcp);
 	json_out_uint(j, "udp", c->udp);
 	json_out_uint(j, "copies", dedup_copies(p->dedup));
