@@ -7,6 +7,9 @@
 #include "relay.h"
 #include "told.h"
 
+/* Attempts that one message is shared out among. Beyond: the first ones have it all. */
+#define SHARES_MAX 64
+
 /* The server and the identity that a connection was made to. */
 static struct identity *
 identity_of(struct infer *in, const struct record_conn *conn)
@@ -221,6 +224,32 @@ attempt_note(struct attempt *a, const struct record_txn *txn, enum reach reach,
 		span_copy(txn->message.queue_id, a->queue_id, sizeof(a->queue_id));
 }
 
+/* Each attempt of a message that was taken has an equal share in it. */
+static void
+share_message(struct identity *id, const struct record_txn *txn,
+	const struct attempt_key *keys, size_t count)
+{
+	struct attempt *mine[SHARES_MAX];
+	const struct record_rcpt *r = txn->rcpts;
+	size_t n = 0;
+
+	for (size_t i = 0; i < count && n < SHARES_MAX; i++, r = r->next) {
+		const struct record_reply *decided;
+		struct attempt *a;
+		size_t k = 0;
+
+		if (reach_of(txn, r, &decided) != REACH_MESSAGE)
+			continue;
+		a = attempt_find(id, &keys[i]);
+		while (k < n && mine[k] != a)
+			k++;
+		if (a && k == n)
+			mine[n++] = a;
+	}
+	for (size_t k = 0; k < n; k++)
+		mine[k]->messages += 1.0 / (double)n;
+}
+
 /* A refusal of MAIL stands for every recipient that would have followed: none is named. */
 static void
 learn_rcpts(struct infer *in, const struct record_conn *conn, const struct record_txn *txn,
@@ -269,6 +298,7 @@ learn_transaction(
 	if (!keys)
 		abort();
 	learn_rcpts(in, conn, txn, id, keys, count, parent != 0);
+	share_message(id, txn, keys, count);
 	relay_inbound(in, conn, txn, keys, count, parent);
 	for (size_t i = 0; i < count; i++)
 		key_drop(in, &keys[i]);

@@ -64,6 +64,11 @@ struct attempt {
 	uint32_t count[REACH_COUNT];
 	struct moment first[REACH_COUNT];
 	struct moment last[REACH_COUNT];
+	/*
+	 * Messages taken, each shared out equally among the attempts that its recipients
+	 * belong to: a sum over attempts is a number of messages.
+	 */
+	double messages;
 	uint32_t handed; /* messages that another server of the segment had taken before */
 	enum tie tie;
 	bool masked; /* the server saw the client as another address than the wire shows */

@@ -50,6 +50,7 @@ place(struct infer *in, struct identity *id, const struct told *t)
 	if (!a)
 		return;
 	attempt_mark(a, t->reach, t->at);
+	a->messages += 1.0;
 	if (a->tie < TIE_RECEIVED)
 		a->tie = TIE_RECEIVED;
 	a->next_hop = t->next_hop;

@@ -138,19 +138,17 @@ static void
 exposure_of(struct verdict *v, const struct case_list *l)
 {
 	struct exposure *e = &v->exposure;
+	double messages = 0;
 
 	for (size_t i = 0; i < l->count; i++) {
 		const struct weighed *w = &l->at[i];
-		uint32_t n = w->a->count[REACH_MESSAGE];
-
 		if (e->from == 0 || w->taken_first.ns < e->from)
 			e->from = w->taken_first.ns;
 		if (w->taken.ns > e->to)
 			e->to = w->taken.ns;
-		if (n < w->a->count[REACH_SENT] && w->a->key.told)
-			n = w->a->count[REACH_SENT];
-		e->messages += n;
+		messages += w->a->messages;
 	}
+	e->messages = (uint64_t)(messages + 0.5);
 	e->clients = (uint32_t)case_list_clients(l);
 	e->domains = (uint32_t)case_list_domains(l);
 }
