@@ -51,12 +51,26 @@ mail_needles_find(const struct mail_needles *needles, struct span text)
 	return found;
 }
 
+static void
+mark_end(struct mail_body *b, struct span needle)
+{
+	uint8_t c = needle.len ? dis_lower(needle.at[needle.len - 1]) : 0;
+
+	if (!is_word(c))
+		return;
+	b->ends[c / 64] |= UINT64_C(1) << (c % 64);
+	if (dis_is_alpha(c))
+		b->ends[c / 64] |= UINT64_C(1) << ((c & 0x5f) % 64);
+}
+
 void
 mail_body_reset(struct mail_body *b, struct mail_needles needles)
 {
 	memset(b, 0, sizeof(*b));
 	b->needles = needles;
 	b->print = FNV_BASIS;
+	for (size_t i = 0; i < needles.count && i < MAIL_NEEDLES_MAX; i++)
+		mark_end(b, needles.at[i]);
 	if (needles.count == 0)
 		b->searched = MAIL_SEARCH_MAX;
 }
@@ -64,14 +78,19 @@ mail_body_reset(struct mail_body *b, struct mail_needles needles)
 static void
 hash(struct mail_body *b, struct span s)
 {
-	for (size_t i = 0; i < s.len && b->hashed < MAIL_PRINT_MAX; i++) {
+	uint64_t print = b->print;
+	uint16_t hashed = b->hashed;
+
+	for (size_t i = 0; i < s.len && hashed < MAIL_PRINT_MAX; i++) {
 		uint8_t c = s.at[i];
 
-		if (dis_is_blank(c) || c == '\r' || c == '\n')
+		if (c <= ' ' && (dis_is_blank(c) || c == '\r' || c == '\n'))
 			continue;
-		b->print = (b->print ^ c) * FNV_PRIME;
-		b->hashed++;
+		print = (print ^ c) * FNV_PRIME;
+		hashed++;
 	}
+	b->print = print;
+	b->hashed = hashed;
 }
 
 /* What the window holds is over: a border follows. */
@@ -82,27 +101,60 @@ search_border(struct mail_body *b)
 		b->found |= needles_at_end(&b->needles, span_of(b->window, b->used));
 }
 
-/* One octet more than the longest needle stays, to see the border before it. */
-static void
-slide(struct mail_body *b)
-{
-	const size_t stay = MAIL_NEEDLE_LEN_MAX + 1;
+/* Behind them the window's octets count no more. */
+#define CONTEXT (MAIL_NEEDLE_LEN_MAX + 1u)
 
-	memmove(b->window, b->window + b->used - stay, stay);
-	b->used = (uint8_t)stay;
+/* The newest of window and s; one octet more than the longest needle is enough. */
+static void
+keep(struct mail_body *b, struct span s)
+{
+	size_t stay = s.len < CONTEXT ? CONTEXT - s.len : 0;
+
+	if (stay < b->used) {
+		memmove(b->window, b->window + b->used - stay, stay);
+		b->used = (uint8_t)stay;
+	}
+	s = span_slice(s, s.len < CONTEXT ? 0 : s.len - CONTEXT, s.len);
+	if (s.len)
+		memcpy(b->window + b->used, s.at, s.len);
+	b->used = (uint8_t)(b->used + s.len);
+}
+
+/* Most words end in another octet than any needle does. */
+static bool
+is_needle_end(const struct mail_body *b, uint8_t c)
+{
+	return b->ends[c / 64] >> (c % 64) & 1;
+}
+
+/* A border follows s[0..end). */
+static void
+search_inside(struct mail_body *b, struct span s, size_t end)
+{
+	struct mail_body before;
+
+	if (end > CONTEXT) {
+		b->found |=
+			needles_at_end(&b->needles, span_slice(s, end - CONTEXT, end));
+		return;
+	}
+	before.used = b->used;
+	memcpy(before.window, b->window, sizeof(before.window));
+	keep(&before, span_slice(s, 0, end));
+	b->found |= needles_at_end(&b->needles, span_of(before.window, before.used));
 }
 
 static void
 search(struct mail_body *b, struct span s)
 {
-	for (size_t i = 0; i < s.len && b->searched < MAIL_SEARCH_MAX; i++) {
-		if (!is_word(s.at[i]))
-			search_border(b);
-		if (b->used == sizeof(b->window))
-			slide(b);
-		b->window[b->used++] = s.at[i];
-		b->searched++;
-	}
+	s = span_slice(s, 0, MAIL_SEARCH_MAX - (size_t)b->searched);
+	if (!is_word(s.at[0]))
+		search_border(b);
+	for (size_t i = 1; i < s.len; i++)
+		if (is_needle_end(b, s.at[i - 1]) && !is_word(s.at[i]))
+			search_inside(b, s, i);
+	keep(b, s);
+	b->searched = (uint16_t)(b->searched + s.len);
 	if (b->searched == MAIL_SEARCH_MAX)
 		b->used = 0;
 }
@@ -113,7 +165,7 @@ mail_body_feed(struct mail_body *b, struct span octets)
 	b->octets += octets.len;
 	if (b->hashed < MAIL_PRINT_MAX)
 		hash(b, octets);
-	if (b->searched < MAIL_SEARCH_MAX)
+	if (b->searched < MAIL_SEARCH_MAX && octets.len)
 		search(b, octets);
 }
 

@@ -29,6 +29,7 @@ uint32_t mail_needles_find(const struct mail_needles *needles, struct span text)
 struct mail_body {
 	struct mail_needles needles;
 	uint32_t found;	   /* bit i: needle i was found */
+	uint64_t ends[4];  /* bit c: some needle ends in octet c */
 	uint64_t octets;   /* of the body, holes counted */
 	uint64_t print;	   /* running hash (FNV-1a) */
 	uint16_t hashed;   /* octets in it */

@@ -53,17 +53,34 @@ remember(struct smtp_body *b, struct span taken)
 	memcpy(b->before, newest, sizeof(newest));
 }
 
+/* Of the octets s, behind one that is a CR or not, each end of a line. */
+static void
+check_lines(struct smtp_body *b, struct span s)
+{
+	size_t at;
+
+	if ((s.at[0] == '\n') != b->cr) {
+		b->bare_cr |= b->cr;
+		b->bare_lf |= !b->cr;
+	}
+	for (at = 1; at < s.len && !b->bare_lf; at++) {
+		at += span_find(span_of(s.at + at, s.len - at), '\n');
+		b->bare_lf = at < s.len && s.at[at - 1] != '\r';
+	}
+	for (at = 0; at + 1 < s.len && !b->bare_cr; at++) {
+		at += span_find(span_of(s.at + at, s.len - at), '\r');
+		b->bare_cr = at + 1 < s.len && s.at[at + 1] != '\n';
+	}
+	b->cr = s.at[s.len - 1] == '\r';
+}
+
 static void
 check_line_ends(struct smtp_body *b, struct span s)
 {
-	for (size_t i = 0; i < s.len && b->checked < SMTP_BODY_CHECKED;
-		i++, b->checked++) {
-		if (s.at[i] == '\n' && !b->cr)
-			b->bare_lf = true;
-		if (s.at[i] != '\n' && b->cr)
-			b->bare_cr = true;
-		b->cr = s.at[i] == '\r';
-	}
+	s = span_slice(s, 0, SMTP_BODY_CHECKED - b->checked);
+	if (s.len)
+		check_lines(b, s);
+	b->checked = (uint16_t)(b->checked + s.len);
 }
 
 /* n octets at the front of *in, content all of them. */
