@@ -37,7 +37,7 @@ def auth_clear(s):
 @scenario("auth-scram", "restricted", "closed; AUTH SCRAM-SHA-256 and SCRAM-SHA-1 without TLS",
           findings=["auth-in-clear"],
           skip={"exim": "Debian's Exim is built without the gsasl authenticator",
-                "opensmtpd": "knows AUTH PLAIN and LOGIN only"})
+                "opensmtpd": "OpenSMTPD knows AUTH PLAIN and LOGIN only"})
 def auth_scram(s):
     s.resolve()
     s.server(auth=["SCRAM-SHA-256", "SCRAM-SHA-1"])
