@@ -131,7 +131,8 @@ def client_side(wire):
     talk.say(mail())
     talk.say(BYE)
     talk.close()
-    names_of_victim(wire)
+    # Somebody else asks: where the domain's mail goes is known, what CORP does is not.
+    names_of_victim(wire, asker="203.0.113.77")
 
 
 @capture("dsn-backscatter")
