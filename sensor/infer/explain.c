@@ -236,7 +236,7 @@ short_unknown(struct prose *p, const struct verdict *v)
 		const char *text;
 	} reasons[] = {
 		{MISSING_MESSAGE, "recipients taken, but no message"},
-		{MISSING_DOMAIN, "not known which domains are its own"},
+		{MISSING_DOMAIN, "no sign which domains are its own"},
 		{MISSING_HOME, "clients of its own network only"},
 		{MISSING_ENCRYPTED, "encrypted"},
 		{MISSING_ONE_SIDED, "one direction only"},

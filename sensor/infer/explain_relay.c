@@ -92,30 +92,36 @@ what(struct prose *p, const struct verdict *v)
 static uint64_t
 sent_count(const struct verdict *v)
 {
-	uint64_t n = 0;
+	double n = 0;
 
-	for (size_t i = 0; i < v->evidence_count; i++)
+	for (size_t i = 0; i < v->evidence_count; i++) {
+		const struct attempt *a = v->evidence[i].a;
+		uint32_t sent = a->count[REACH_SENT], taken = a->count[REACH_MESSAGE];
+
 		if (v->evidence[i].kind == EVIDENCE_SENT_ON)
-			n += v->evidence[i].a->count[REACH_SENT];
-	return n;
+			n += sent < taken ? a->messages * sent / taken : a->messages;
+	}
+	return (uint64_t)(n + 0.5);
 }
 
+/* What the server did with them, of the furthest that is known. */
 static void
 sent_on(struct prose *p, const struct verdict *v)
 {
 	const struct evidence *best = explain_furthest(v);
 	uint64_t sent = sent_count(v), taken = v->exposure.messages;
+	const char *them = taken > 1 ? "them" : "it";
 
-	if (sent >= taken && sent)
-		prose_add(p, ", and sent %s on", taken > 1 ? "them" : "it");
-	else if (sent)
+	if (best && best->kind == EVIDENCE_SENT_ON && sent < taken && sent)
 		prose_add(p, ", and sent at least %llu of them on",
 			(unsigned long long)sent);
+	else if (best && best->kind == EVIDENCE_SENT_ON)
+		prose_add(
+			p, ", and sent %s on", sent || taken < 2 ? them : "some of them");
 	else if (best && best->kind == EVIDENCE_TRIED)
-		prose_add(p, ", and tried to send %s on", taken > 1 ? "them" : "it");
+		prose_add(p, ", and tried to send %s on", them);
 	else if (best && best->kind == EVIDENCE_INSIDE)
-		prose_add(p, ", and handed %s to an inside host",
-			taken > 1 ? "them" : "it");
+		prose_add(p, ", and handed %s to an inside host", them);
 	prose_add(p, ".");
 }
 

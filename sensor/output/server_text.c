@@ -57,7 +57,7 @@ write_title(const struct verdict *v, const struct server_text_style *style, FILE
 	if (*grade)
 		fprintf(to, ", %s", grade);
 	if (v->confidence > 0)
-		fprintf(to, ", confidence %.2f", v->confidence);
+		fprintf(to, ", confidence %.2f", server_text_confidence(v));
 	if (v->cause != CAUSE_NONE)
 		fprintf(to, ", cause: %s", verdict_cause_name(v->cause));
 	fputc('\n', to);
@@ -82,6 +82,21 @@ duration(struct prose *p, uint64_t ns)
 	}
 }
 
+/* "2026-11-23 20:22:53 UTC to 2026-11-23 20:25:12 UTC (2 min 19 s): " */
+static void
+period(struct prose *p, uint64_t from, uint64_t to)
+{
+	prose_time(p, from);
+	if (from / 1000000000 != to / 1000000000) {
+		prose_add(p, " to ");
+		prose_time(p, to);
+		prose_add(p, " (");
+		duration(p, to - from);
+		prose_add(p, ")");
+	}
+	prose_add(p, ": ");
+}
+
 static void
 write_exposure(const struct verdict *v, const struct server_text_style *style, FILE *to)
 {
@@ -93,12 +108,7 @@ write_exposure(const struct verdict *v, const struct server_text_style *style, F
 		return;
 	write_heading("Exposure", style, to);
 	prose_init(&p, text, sizeof(text));
-	prose_time(&p, e->from);
-	prose_add(&p, " to ");
-	prose_time(&p, e->to);
-	prose_add(&p, " (");
-	duration(&p, e->to - e->from);
-	prose_add(&p, "): ");
+	period(&p, e->from, e->to);
 	prose_count(&p, e->messages, "message");
 	prose_add(&p, ", ");
 	prose_count(&p, e->clients, "client");
@@ -116,12 +126,8 @@ write_seen(const struct verdict *v, const struct server_text_style *style, FILE 
 
 	write_heading("Seen of this server", style, to);
 	prose_init(&p, text, sizeof(text));
-	if (id->first) {
-		prose_time(&p, id->first);
-		prose_add(&p, " to ");
-		prose_time(&p, id->last);
-		prose_add(&p, ": ");
-	}
+	if (id->first)
+		period(&p, id->first, id->last);
 	prose_count(&p, id->transactions, "transaction");
 	prose_add(&p, ", ");
 	prose_count(&p, id->connections, "connection");

@@ -40,6 +40,13 @@ server_text_plain(const struct server_text_style *style, FILE *to)
 		fputs("\033[0m", to);
 }
 
+double
+server_text_confidence(const struct verdict *v)
+{
+	/* The small sum keeps 0.7, which is a little less in binary, at 0.70. */
+	return (double)(int)(v->confidence * 100 + 1e-9) / 100;
+}
+
 size_t
 server_text_columns(const char *escaped)
 {

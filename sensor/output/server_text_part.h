@@ -23,6 +23,9 @@ size_t server_text_columns(const char *escaped);
 void server_text_wrap(
 	FILE *to, const char *text, unsigned at, unsigned indent, unsigned width);
 
+/* Cut, not rounded, to two digits: nothing inferred is 1.00. */
+double server_text_confidence(const struct verdict *v);
+
 /* Begins the colour for a verdict, or bold type; ends it. Nothing without colours. */
 void server_text_colour(
 	const struct server_text_style *style, enum verdict_kind kind, FILE *to);

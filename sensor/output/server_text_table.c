@@ -8,7 +8,7 @@
 #include "server_text_part.h"
 
 /* Below this many columns left, the reason goes on lines of its own. */
-#define WHY_MIN 50u
+#define WHY_MIN 72u
 #define INDENT	4u
 
 /* Columns of a row, but for the reason; "[…]:65535" is the longest server. */
@@ -134,7 +134,7 @@ write_numbers(const struct verdict *v, FILE *to)
 	count_cell(v->exposure.clients, exposed, from);
 	count_cell(v->exposure.domains, exposed, domains);
 	if (v->confidence > 0)
-		fprintf(to, "%4.2f", v->confidence);
+		fprintf(to, "%4.2f", server_text_confidence(v));
 	else
 		fprintf(to, "%4s", "-");
 	fprintf(to, "  %4s  %4s  %4s", mail, from, domains);
