@@ -33,8 +33,11 @@
 #define DEFRAG_DATAGRAMS_MIN (PACKET_LAYERS_MAX + 2)
 /* ns a datagram may take: Linux gives IPv4 30 s. Beyond: given up, counted as expired. */
 #define DEFRAG_TIMEOUT_NS 30000000000u
-/* Packets remembered to know their copies by: 20 ms at 3 million a second. */
-#define DEDUP_PACKETS (64u * KiB)
+/*
+ * Packets remembered to know their copies by: 10 ms at 1.6 million of mail and DNS a
+ * second, and 256 KiB, which stay in the cache. Beyond: the oldest is forgotten.
+ */
+#define DEDUP_PACKETS (16u * KiB)
 /* ns between copies: a switch and a router take less; TCP repeats after 200 ms or more. */
 #define DEDUP_WINDOW_NS 2000000u
 /* ns without an IP identification, where an equal packet may be no copy. */
@@ -221,5 +224,18 @@
 #define CAPTURE_DESCRIPTORS_MAX 64
 /* Link types told of one file. Beyond: read all the same, and not listed. */
 #define CAPTURE_LINKTYPES_MAX 8
+
+/* --- live capture --------------------------------------------------------------- */
+
+/* Octets of a ring, of each interface and thread. Full: packets are lost and counted. */
+#define CAPTURE_RING_DEFAULT (64u * MiB)
+/* ms until the kernel hands over a block that is not full: what a packet may be late. */
+#define CAPTURE_RETIRE_MS 10
+/* ms of silence after which the packet thread is told the time. */
+#define CAPTURE_TICK_MS 100
+/* Octets of a packet: all of it, offloaded segments of 64 KiB too. Beyond: cut. */
+#define CAPTURE_SNAP_DEFAULT (256u * KiB)
+/* Segments with payload looked at on a port that is none of ours: greeting, EHLO, replies. */
+#define CAPTURE_PROBE_SEGMENTS 8
 
 #endif

@@ -266,7 +266,8 @@ rebind(struct capture_ring *r)
 	const char *what;
 
 	if (open_and_bind(r, &what) == 0) {
-		log_warnx("%s: interface is back, capturing", r->options.interface);
+		log_warnx("%s: interface is back, capturing%s", r->options.interface,
+			r->options.xdp ? ", without XDP until the next start" : "");
 		return;
 	}
 	fail(error, sizeof(error), r, what);

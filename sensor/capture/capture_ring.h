@@ -20,10 +20,10 @@ struct capture_ring_options {
 	uint32_t index;	       /* frames bear it as their interface */
 	size_t octets;	       /* of the ring; less is taken if the system has less */
 	uint32_t retire_ms;    /* a block is handed over no later than that */
-	uint32_t snap;	       /* frames come cut to this, at most */
 	bool promiscuous;
-	int filter;	   /* program for SO_ATTACH_BPF */
-	int fanout;	   /* program for PACKET_FANOUT_DATA; -1: one ring only */
+	bool xdp;   /* stands before it, and is lost with the interface: to be said */
+	int filter; /* program for SO_ATTACH_BPF */
+	int fanout; /* program for PACKET_FANOUT_DATA; -1: one ring only */
 	const void *group; /* the first ring of the interface, NULL: this is it */
 };
 
