@@ -6,7 +6,7 @@ set -eu
 
 need="gcc make pkg-config libc6-dev libpcap-dev libndpi-dev libcmocka-dev libyaml-dev
 libpsl-dev publicsuffix libzstd-dev zlib1g-dev libjson-c-dev uthash-dev clang python3 universal-ctags
-libclang-rt-14-dev bpftool libbpf-dev linux-libc-dev iproute2 tcpdump"
+libclang-rt-14-dev bpftool libbpf-dev linux-libc-dev iproute2 tcpdump python3-jsonschema mandoc zstd gzip"
 
 missing=""
 for p in $need; do

@@ -25,6 +25,8 @@ binary=$(cd "$(dirname "$binary")" && pwd)/$(basename "$binary")
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 export PYTHONDONTWRITEBYTECODE=1
+# The one that Debian's python3-jsonschema belongs to, whatever else is installed.
+PATH=/usr/bin:$PATH
 failed=0
 passed=0
 
@@ -46,6 +48,7 @@ same() {
 
 . "$here/runs.sh"
 . "$here/bad_input.sh"
+. "$here/manuals.sh"
 
 cd "$top/captures" || exit 1
 for capture in *.pcap *.pcapng; do
@@ -56,6 +59,7 @@ made_as_kept
 packed_alike
 records_reason_alike
 bad_input
+manuals
 
 cat "$work"/*.records "$work"/*.servers >"$work/all.jsonl"
 if python3 "$here/schema.py" "$top/sensor/relaytap.schema.json" \
