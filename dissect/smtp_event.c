@@ -25,7 +25,9 @@ smtp_event_pop(struct smtp_session *s, struct smtp_event *out)
 		return false;
 	*out = s->events[s->event_front];
 	s->event_front = (uint8_t)((s->event_front + 1u) % SMTP_EVENTS_MAX);
-	s->event_count--;
+	/* Most come alone: the same place again, for it is in the cache. */
+	if (--s->event_count == 0)
+		s->event_front = 0;
 	return true;
 }
 

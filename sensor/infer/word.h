@@ -8,6 +8,10 @@
 
 #include <uthash.h>
 
+/* Entries of a bucket, each of them a miss of the cache, before uthash doubles them. */
+#undef HASH_BKT_CAPACITY_THRESH
+#define HASH_BKT_CAPACITY_THRESH 4U
+
 #include "dissect/dissect.h"
 
 struct word {

@@ -10,10 +10,9 @@ void
 record_build_init(
 	struct record_builder *b, struct arena_pool *pool, const struct config *config)
 {
-	memset(b, 0, offsetof(struct record_builder, message));
+	memset(b, 0, offsetof(struct record_builder, open));
 	arena_init(&b->arena, pool);
-	for (size_t i = 0; i < RECORD_OPEN_MAX; i++)
-		arena_init(&b->open[i].arena, pool);
+	b->pool = pool;
 	b->config = config;
 }
 
@@ -21,7 +20,7 @@ void
 record_build_release(struct record_builder *b)
 {
 	arena_reset(&b->arena);
-	for (size_t i = 0; i < RECORD_OPEN_MAX; i++)
+	for (size_t i = 0; i < b->open_touched; i++)
 		arena_reset(&b->open[i].arena);
 }
 
@@ -63,6 +62,10 @@ open_new(struct record_builder *b, struct moment at)
 	if (b->open_count == RECORD_OPEN_MAX)
 		return NULL;
 	o = &b->open[b->open_count++];
+	if (b->open_count > b->open_touched) {
+		b->open_touched = b->open_count;
+		arena_init(&o->arena, b->pool);
+	}
 	arena = o->arena;
 	memset(o, 0, sizeof(*o));
 	o->arena = arena;
@@ -509,7 +512,7 @@ outcome_of(const struct record_open *o)
 	return o->closed && t->mail.reply.code ? RECORD_ABANDONED : RECORD_UNKNOWN;
 }
 
-/* Takes the oldest off the front; its arena goes to the back, to be reused. */
+/* Takes the oldest off the front; its arena goes behind the last, to be reused. */
 static void
 give_out(struct record_builder *b, struct record *out)
 {
@@ -523,9 +526,10 @@ give_out(struct record_builder *b, struct record *out)
 		out->conn.auth.state = RECORD_AUTH_UNKNOWN;
 	b->totals.transactions++;
 	b->open_count--;
-	memmove(&b->open[0], &b->open[1], (RECORD_OPEN_MAX - 1) * sizeof(b->open[0]));
+	memmove(&b->open[0], &b->open[1], b->open_count * sizeof(b->open[0]));
 	first.used = false;
-	b->open[RECORD_OPEN_MAX - 1] = first;
+	b->open[b->open_count] = first;
+	b->given = true;
 }
 
 /* Something of it is still to be said by the server. */
@@ -548,8 +552,9 @@ record_build_next(struct record_builder *b, struct record *out)
 	struct record_open *o = &b->open[0];
 
 	/* What was given out before is no longer looked at. */
-	for (uint32_t i = b->open_count; i < RECORD_OPEN_MAX; i++)
-		arena_reset(&b->open[i].arena);
+	if (b->given)
+		arena_reset(&b->open[b->open_count].arena);
+	b->given = false;
 	if (b->open_count == 0 || !o->closed)
 		return false;
 	if (is_awaited(o) && !b->over && b->open_count < RECORD_OPEN_MAX)

@@ -40,8 +40,9 @@ struct record_builder {
 	struct arena arena; /* of the connection's own facts */
 	struct record_conn conn;
 	struct record_connection totals;
-	struct record_open open[RECORD_OPEN_MAX]; /* oldest first */
 	uint32_t open_count;
+	uint32_t open_touched; /* places of open that were ever used; the rest is undefined */
+	bool given;	       /* a transaction was given out: its arena is still in use */
 	uint32_t body_of;  /* data_id whose body the message reader is in; 0: none */
 	uint32_t next_index;
 	bool over;	   /* the connection has ended */
@@ -51,6 +52,8 @@ struct record_builder {
 	const struct config *config;
 	struct span needle;
 	char needle_text[IP_ADDR_TEXT];
+	struct arena_pool *pool;
+	struct record_open open[RECORD_OPEN_MAX]; /* oldest first */
 	/* Once a connection is TLS no message is read: the handshake gets the room. */
 	union {
 		struct mail_message message;
