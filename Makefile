@@ -56,7 +56,7 @@ LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 
 .PHONY: all demo check install bench fuzz clean help setup unit golden fuzz-replay \
-        check-rules check-clang score lab format-check golden-update
+        check-rules check-clang score truth lab format-check golden-update
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -75,6 +75,7 @@ help:
 ## make check      install what is missing, build, run every test
 ## make install    install program, manual pages and sample configuration (DESTDIR, PREFIX)
 ## make bench      compare with the bare libpcap loop over a large generated capture
+## make score      score the verdicts over captures whose truth is known (RELAYTAP_CAPTURES)
 ## make fuzz       run each fuzz target for FUZZ_SECONDS (60) seconds
 ## make clean      remove $(O)
 
@@ -89,7 +90,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
 
-check-all: check-rules check-clang unit fuzz-replay golden
+check-all: check-rules check-clang unit fuzz-replay golden truth
 	@echo "make check: all passed"
 
 # --- objects -------------------------------------------------------------------------
@@ -199,6 +200,16 @@ check-clang: $(CLANGSYN)
 
 golden: $(O)/san/relaytap
 	@sh tests/golden/run.sh $(O)/san/relaytap
+
+# Captures of real servers, and public ones where RELAYTAP_CAPTURES or a folder "captures"
+# beside this repository has them.
+truth: $(O)/san/relaytap $(O)/relaytap
+	@python3 tests/truth/transactions.py $(O)/san/relaytap
+	@python3 tests/truth/score.py --quick $(O)/relaytap
+	@python3 tests/truth/public.py --quick $(O)/san/relaytap
+
+score: $(O)/relaytap
+	@python3 tests/truth/score.py $(O)/relaytap
 
 golden-update: $(O)/relaytap
 	@sh tests/golden/run.sh --update $(O)/relaytap
