@@ -73,6 +73,14 @@ mend_masked(struct prose *p, const struct verdict *v, const struct advice_mta *m
 	prose_add(p, "%s", mta->masked);
 }
 
+/* RFC 6409, RFC 8314 3.3; or whatever the configuration made it. */
+static bool
+is_submission(const struct verdict *v)
+{
+	return v->kind == VERDICT_OPEN_SUBMISSION || v->server->key.port == 587 ||
+	       v->server->key.port == 465;
+}
+
 size_t
 advice_mend(const struct verdict *v, char *out, size_t room)
 {
@@ -84,7 +92,7 @@ advice_mend(const struct verdict *v, char *out, size_t room)
 	prose_init(&p, out, room);
 	if (v->kind == VERDICT_ACCEPTS_THEN_DROPS && v->grade == GRADE_CONFIRMED)
 		prose_add(&p, "%s", mta->bounce);
-	if (v->kind == VERDICT_OPEN_SUBMISSION)
+	if (v->kind <= VERDICT_OPEN_SUBMISSION && is_submission(v))
 		prose_add(&p, "%s", mta->login);
 	if (v->kind != VERDICT_OPEN_RELAY && v->kind != VERDICT_PARTIAL_RELAY)
 		return p.used;

@@ -79,7 +79,7 @@ restricted(struct prose *p, const struct verdict *v)
 		". %s never refused, so the server evidently trusts %s. If %s not yours "
 		"or "
 		"a partner's, the list of hosts that may relay is too wide.",
-		v->trusted_count > 1 ? "They were" : "It was",
+		v->trusted_count > 1 ? "They were" : "This client was",
 		v->trusted_count > 1 ? "them" : "it",
 		v->trusted_count > 1 ? "they are" : "it is");
 }
@@ -121,15 +121,24 @@ dropped(struct prose *p, const struct verdict *v)
 static void
 unknown(struct prose *p, const struct verdict *v)
 {
+	const struct evidence *e = explain_first(v, EVIDENCE_RCPT_TAKEN);
+
 	prose_server(p, v);
 	prose_add(p, ": nothing was seen that tells whether it relays for strangers (");
 	prose_count(p, v->identity->transactions, "transaction");
-	prose_add(p, ", ");
+	prose_add(p, "; ");
 	prose_count(p, v->identity->connections, "connection");
 	if (v->identity->encrypted)
-		prose_add(p, ", %llu of them encrypted",
+		prose_add(p, ", %llu encrypted",
 			(unsigned long long)v->identity->encrypted);
 	prose_add(p, ").");
+	if (e) {
+		prose_add(p, " It did accept a recipient in ");
+		prose_word(p, e->a->key.domain);
+		prose_add(p, " from the outside client ");
+		prose_addr(p, &e->a->key.client);
+		prose_add(p, ".");
+	}
 	for (unsigned bit = 1; bit <= MISSING_ONWARD; bit <<= 1)
 		if (v->missing & bit)
 			prose_add(p, " %s", explain_missing(bit));

@@ -197,8 +197,13 @@ with_reply(struct prose *p, const struct evidence *e)
 static void
 recipient(struct prose *p, const struct evidence *e, const char *what)
 {
+	enum smtp_form form = (enum smtp_form)e->a->key.form;
+
 	prose_add(p, "recipient in ");
 	prose_word(p, e->a->key.domain);
+	/* A tester tries the same domain in many forms. */
+	if (form != SMTP_FORM_PLAIN && form < SMTP_FORM_COUNT)
+		prose_add(p, " (form: %s)", smtp_form_name(form));
 	prose_add(p, " %s ", what);
 	prose_addr(p, &e->a->key.client);
 	with_reply(p, e);

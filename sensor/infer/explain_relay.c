@@ -155,6 +155,10 @@ doubt(struct prose *p, const struct verdict *v, const struct evidence *best)
 		prose_add(p, "no other server was seen to take the mail from it.");
 	else if (best->kind == EVIDENCE_INSIDE)
 		prose_add(p, "what the inside host did with the mail was not seen.");
+	else if (best->kind != EVIDENCE_SENT_ON && best->a->reply_code == 0)
+		prose_add(p, "its answers were not captured. That it took the mail is "
+			     "read from "
+			     "what the client did next.");
 	else if (best->kind != EVIDENCE_SENT_ON)
 		prose_add(p, "it answered for the mail, but was not seen sending it on.");
 	else if (best->a->tie == TIE_RECEIVED)
@@ -252,7 +256,7 @@ explain_partial_relay(struct prose *p, const struct verdict *v)
 	why(p, v);
 	masking(p, v);
 	if (v->denied_clients) {
-		prose_add(p, " Without it, it refuses: ");
+		prose_add(p, " Without that, it refuses: ");
 		explain_denials(p, v);
 		prose_add(p, ".");
 	} else {

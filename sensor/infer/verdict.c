@@ -173,7 +173,7 @@ is_proof(const struct weighed *w)
 	if (w->a->tie < TIE_RECEIVED || (w->a->tie == TIE_RECEIVED && !w->told_seen))
 		return false;
 	return w->domain.source != DOMAIN_FOREIGN_SPREAD &&
-	       w->domain.source != DOMAIN_FOREIGN_MX_NAME;
+		w->domain.source != DOMAIN_FOREIGN_MX_NAME;
 }
 
 /* What the server did with the messages: none went on, and it shows that none will. */
@@ -197,9 +197,9 @@ drops(struct infer *in, const struct server *server, const struct case_list *l,
 		refused |= w->a->count[REACH_INNER_REFUSED] != 0;
 		looked_up |= w->looked_up || w->next_hop;
 	}
-	*how = bounced	 ? EVIDENCE_BOUNCED
-	       : refused ? EVIDENCE_INNER_REFUSED
-			 : EVIDENCE_SILENT;
+	*how = bounced ? EVIDENCE_BOUNCED
+		: refused ? EVIDENCE_INNER_REFUSED
+			  : EVIDENCE_SILENT;
 	if (bounced || refused)
 		return true;
 	if (last == 0 || looked_up)
@@ -214,14 +214,11 @@ mask_of(struct verdict *v, const struct case_list *l)
 {
 	for (size_t i = 0; i < l->count; i++) {
 		const struct weighed *w = &l->at[i];
-		const struct ip_addr *as =
-			w->a->masked ? &w->a->masked_as : &w->a->key.client;
+		const struct ip_addr *as = w->a->masked ? &w->a->masked_as : &w->a->key.client;
 
-		/* Another stranger's address may be an XCLIENT front's; an inside one is
-		 * not. */
+		/* Another stranger's address may be an XCLIENT front's; an inside one is not. */
 		if (w->client != CLIENT_MASKED &&
-			!(w->a->masked &&
-				(ip_addr_is_private(as) || ip_addr_is_loopback(as))))
+			!(w->a->masked && (ip_addr_is_private(as) || ip_addr_is_loopback(as))))
 			continue;
 		v->cause = CAUSE_SOURCE_MASKING;
 		v->masked_as = *as;
@@ -245,8 +242,7 @@ verdict_drops(struct verdict *v, const struct case_list *l, enum evidence_kind h
 	exposure_of(v, l);
 	evidence_of_list(v, l, EVIDENCE_TAKEN, REACH_MESSAGE, EVIDENCE_ATTEMPTS);
 	evidence_of_list(v, l, EVIDENCE_BOUNCED, REACH_BOUNCED, EVIDENCE_DENIALS);
-	evidence_of_list(
-		v, l, EVIDENCE_INNER_REFUSED, REACH_INNER_REFUSED, EVIDENCE_DENIALS);
+	evidence_of_list(v, l, EVIDENCE_INNER_REFUSED, REACH_INNER_REFUSED, EVIDENCE_DENIALS);
 }
 
 static void
@@ -257,8 +253,8 @@ verdict_relay(struct verdict *v, struct cases *c, const struct separation *s)
 		v->missing |= MISSING_ONWARD;
 		if (c->taken.count && c->taken.at[0].reach == REACH_RCPT)
 			v->missing |= MISSING_MESSAGE;
-		evidence_of_list(
-			v, &c->taken, EVIDENCE_RCPT_TAKEN, REACH_RCPT, EVIDENCE_ATTEMPTS);
+		evidence_of_list(v, &c->taken, EVIDENCE_RCPT_TAKEN, REACH_RCPT,
+			EVIDENCE_ATTEMPTS);
 		v->confidence = 0;
 		return;
 	}
@@ -281,8 +277,7 @@ verdict_denied(struct verdict *v, const struct cases *c)
 	v->kind = VERDICT_RESTRICTED;
 	v->grade = GRADE_CONFIRMED;
 	v->confidence = weigh_restricted(c->denied.count);
-	evidence_of_list(
-		v, &c->denied, EVIDENCE_DENIED, REACH_REFUSED, EVIDENCE_ATTEMPTS);
+	evidence_of_list(v, &c->denied, EVIDENCE_DENIED, REACH_REFUSED, EVIDENCE_ATTEMPTS);
 }
 
 static void
@@ -294,8 +289,7 @@ verdict_trusting(struct verdict *v, const struct cases *c)
 	/* It may be a stranger whom some other rule lets through. */
 	v->confidence *= 0.9;
 	for (size_t i = 0; i < c->taken.count && i < EVIDENCE_DENIALS; i++)
-		add_evidence(v, EVIDENCE_TRUSTED, &c->taken.at[i],
-			c->taken.at[i].taken_first, 0);
+		add_evidence(v, EVIDENCE_TRUSTED, &c->taken.at[i], c->taken.at[i].taken_first, 0);
 }
 
 static void
@@ -325,8 +319,8 @@ is_submission_port(const struct infer *in, uint32_t port)
 }
 
 static bool
-verdict_submission(struct verdict *v, const struct infer *in, const struct server *server,
-	struct cases *c)
+verdict_submission(
+	struct verdict *v, const struct infer *in, const struct server *server, struct cases *c)
 {
 	struct case_list *l;
 
@@ -380,8 +374,8 @@ decide(struct verdict *v, struct infer *in, const struct server *server, struct 
 	if (v->kind != VERDICT_UNKNOWN)
 		return;
 	/* Whosever domain it is: what was taken for it came back, or will. */
-	if (c->taken.count == 0 && c->denied.count == 0 &&
-		drops(in, server, &c->open, &how) && how != EVIDENCE_SILENT) {
+	if (c->taken.count == 0 && c->denied.count == 0 && drops(in, server, &c->open, &how) &&
+		how != EVIDENCE_SILENT) {
 		verdict_drops(v, &c->open, how);
 		return;
 	}
