@@ -70,9 +70,8 @@ pipeline_new(const struct config *config, struct record_files *files, struct inf
 	p->flows = flows_new(config);
 	p->texts = arena_pool_new(config->limits.text_octets);
 	arena_init(&p->dns_arena, p->texts);
-	if (config->any_port)
-		p->classify = classify_new(CLASSIFY_FLOWS);
 	mark_ports(p);
+	hold_init(&p->hold);
 	return p;
 }
 
@@ -193,8 +192,10 @@ open_flow(struct pipeline *p, const struct packet *packet, const struct flow_seg
 
 	if (kind == CONN_NEW)
 		return NULL;
-	while ((f = flow_table_make_room(p->flows)))
+	while ((f = flow_table_make_room(p->flows))) {
+		hold_forget(&p->hold, f);
 		conn_finish(p, f);
+	}
 	f = flow_open(p->flows, seg);
 	if (!f)
 		return NULL;
@@ -203,6 +204,9 @@ open_flow(struct pipeline *p, const struct packet *packet, const struct flow_seg
 		return NULL;
 	if (kind == CONN_PROBE)
 		set_roles(p, f, seg, from_server);
+	/* nDPI takes 20 MiB and 20 ms to begin: not before it is asked. */
+	if (kind == CONN_PROBE && !p->classify)
+		p->classify = classify_new(CLASSIFY_FLOWS);
 	conn_init(p, f, kind, packet);
 	/* Packets of the connection are met by the server's port from now on. */
 	if (kind == CONN_PROBE) {
@@ -215,6 +219,32 @@ open_flow(struct pipeline *p, const struct packet *packet, const struct flow_seg
 }
 
 static void
+feed(struct pipeline *p, struct flow *f, const struct flow_segment *seg)
+{
+	p->counters.mail_segments++;
+	conn_pull(p, f, seg);
+	flow_segment_done(p->flows, f);
+}
+
+/* Segments that waited: for what has come for f now, or for too long. f may be NULL. */
+static void
+release_held(struct pipeline *p, struct flow *f, uint64_t now_ns)
+{
+	struct hold_entry *e;
+
+	while ((e = hold_next(&p->hold, f, now_ns)))
+		if (flow_segment_feed(p->flows, e->flow, &e->seg) != FLOW_REUSED)
+			feed(p, e->flow, &e->seg);
+}
+
+static void
+finish(struct pipeline *p, struct flow *f)
+{
+	hold_forget(&p->hold, f);
+	conn_finish(p, f);
+}
+
+static void
 tcp_packet(struct pipeline *p, const struct packet *packet, struct moment at)
 {
 	struct flow_segment seg;
@@ -222,17 +252,20 @@ tcp_packet(struct pipeline *p, const struct packet *packet, struct moment at)
 
 	segment_of(packet, at, &seg);
 	f = flow_find(p->flows, &seg);
+	if (f && hold_wants(&p->hold, f, &seg)) {
+		hold_put(&p->hold, f, &seg);
+		return;
+	}
 	if (f && flow_segment_feed(p->flows, f, &seg) == FLOW_REUSED) {
-		conn_finish(p, f);
+		finish(p, f);
 		f = NULL;
 	}
 	if (!f)
 		f = open_flow(p, packet, &seg);
-	if (!f)
-		return;
-	p->counters.mail_segments++;
-	conn_pull(p, f, &seg);
-	flow_segment_done(p->flows, f);
+	if (f)
+		feed(p, f, &seg);
+	if (p->hold.count)
+		release_held(p, f, at.ns);
 }
 
 /*
@@ -293,8 +326,10 @@ pipeline_tick(struct pipeline *p, uint64_t now_ns)
 {
 	struct flow *f;
 
+	if (p->hold.count)
+		release_held(p, NULL, now_ns);
 	while ((f = flow_table_expired(p->flows, now_ns)))
-		conn_finish(p, f);
+		finish(p, f);
 }
 
 void
@@ -302,6 +337,7 @@ pipeline_drain(struct pipeline *p)
 {
 	struct flow *f;
 
+	release_held(p, NULL, UINT64_MAX);
 	while ((f = flow_table_drain(p->flows)))
-		conn_finish(p, f);
+		finish(p, f);
 }

@@ -37,7 +37,6 @@ struct conn_dns {
 struct conn {
 	enum conn_kind kind;
 	uint32_t classify; /* a place of the classifier; 0: none */
-	bool other_seen[2];
 	union {
 		struct conn_mail mail;
 		struct conn_dns dns;
@@ -47,6 +46,20 @@ struct conn {
 /* Called once the flow is open and its roles are as sure as they get. */
 void conn_init(struct pipeline *p, struct flow *f, enum conn_kind kind,
 	const struct packet *packet);
+/* A segment of it is at hand: what every one touches, fetched while the flow takes it. */
+static inline void
+conn_expect(const struct conn *c)
+{
+	__builtin_prefetch(c);
+	__builtin_prefetch(&c->mail.session.at);
+	__builtin_prefetch(&c->mail.session.body);
+	__builtin_prefetch(&c->mail.session.events);
+	__builtin_prefetch(&c->mail.builder.totals.packets, 1);
+	__builtin_prefetch(&c->mail.builder.open_count);
+	__builtin_prefetch(&c->mail.builder.open[0].mail_id);
+	__builtin_prefetch(&c->mail.builder.message);
+}
+
 /* One segment was fed: pull what it brought. */
 void conn_pull(struct pipeline *p, struct flow *f, const struct flow_segment *seg);
 /* The flow has ended: what is left is pulled, its records made, its memory released. */

@@ -76,6 +76,9 @@ static inline void
 source_take(struct source *s, size_t n)
 {
 	s->at += n;
+	/* Where the next record begins no processor guesses: fetched while this one is used. */
+	__builtin_prefetch(s->at);
+	__builtin_prefetch(s->at + 64);
 }
 
 /* Octets that can be had without reading. */
