@@ -5,6 +5,7 @@
  *
  * pipeline.c       frames, packets, and which connection they belong to
  * pipeline_conn.c  a connection's octets through session or TLS to records
+ * pipeline_hold.c  segments that came before what they answer
  * pipeline_dns.c   DNS messages to records
  */
 #ifndef PIPELINE_H
@@ -22,6 +23,7 @@
 #include "sensor/flow/flow.h"
 #include "sensor/flow/services.h"
 #include "sensor/infer/infer.h"
+#include "sensor/pipeline_hold.h"
 #include "sensor/record/record_files.h"
 
 #include "dissect/packet.h"
@@ -56,6 +58,7 @@ struct pipeline {
 	struct flow_table *flows;
 	struct classify *classify;
 	struct services services;
+	struct hold hold;
 	struct arena_pool *texts;
 	struct arena dns_arena;
 	struct pipeline_counters counters;

@@ -97,7 +97,11 @@ conn_init(struct pipeline *p, struct flow *f, enum conn_kind kind, const struct 
 {
 	struct conn *c = flow_app(f);
 
+	/* The block was another connection's: its large parts are reset by their owners. */
 	c->kind = kind;
+	c->classify = 0;
+	c->mail.is_tls = false;
+	c->mail.room_lent = false;
 	p->counters.connections++;
 	if (kind == CONN_DNS) {
 		for (int dir = 0; dir < 2; dir++)

@@ -83,6 +83,8 @@ write_sessions(const struct pipeline *p, struct json_out *j)
 	json_out_uint(j, "probed", c->probes);
 	json_out_uint(j, "probed_smtp", c->probes_smtp);
 	json_out_uint(j, "pressed", c->pressed);
+	json_out_uint(j, "held", p->hold.held);
+	json_out_uint(j, "held_in_vain", p->hold.given_up);
 	json_out_uint(j, "overlap_conflicts", c->conflicts);
 	json_out_uint(j, "dns_messages", c->dns_messages);
 	json_out_uint(j, "dns_bad", c->dns_bad);

@@ -122,6 +122,11 @@ struct flow *flow_find(const struct flow_table *t, const struct flow_segment *se
 struct flow *flow_open(struct flow_table *t, const struct flow_segment *seg);
 enum flow_fed flow_segment_feed(
 	struct flow_table *t, struct flow *f, const struct flow_segment *seg);
+/*
+ * The segment acknowledges octets of its peer that were not fed yet: the capture has
+ * swapped the two, as one of several taps or queues may, or has lost the other.
+ */
+bool flow_is_early(const struct flow *f, const struct flow_segment *seg);
 /* What was not taken is kept, windows are lent and come back. */
 void flow_segment_done(struct flow_table *t, struct flow *f);
 

@@ -140,6 +140,19 @@ reclaim(struct flow_table *t, void *window)
 
 /* --- feed ------------------------------------------------------------------------ */
 
+bool
+flow_is_early(const struct flow *f, const struct flow_segment *seg)
+{
+	const struct tcp_stream *peer = &f->stream[!flow_end_of(f, seg)];
+	uint32_t top = peer->seq + (uint32_t)(peer->top - peer->taken);
+	uint32_t ahead = seg->ack - top;
+
+	if (!peer->started || seg->octets == 0 || !(seg->flags & TCP_FLAG_ACK))
+		return false;
+	/* One octet more is an unseen FIN. */
+	return ahead > 1 && ahead <= TCP_REACH;
+}
+
 enum flow_fed
 flow_segment_feed(struct flow_table *t, struct flow *f, const struct flow_segment *seg)
 {

@@ -106,8 +106,7 @@ ways_out(struct infer *in, const struct server *server, const struct identity *i
 	for (size_t i = 0; i < HOST_HOPS; i++)
 		w->next_hop |= host->hops[i].last >= since &&
 			names_is_mx(&in->names, domain, &host->hops[i].addr);
-	w->stayed = host->onward_last >= since ||
-		names_last_asked(&in->names, &server->key.addr) >= since;
+	w->stayed = host->onward_seen || names_last_asked(&in->names, &server->key.addr);
 }
 
 /*

@@ -158,8 +158,10 @@ reach_of(const struct record_txn *txn, const struct record_rcpt *r,
 	enum reach reach = reach_of_result(r->path.reply.result);
 
 	*decided = &r->path.reply;
-	if (r->path.reply.code == 0)
-		reach = txn->inferred_reply ? REACH_RCPT : REACH_DEFERRED;
+	if (r->path.reply.code == 0 && txn->inferred_reply)
+		reach = txn->outcome == RECORD_ACCEPTED ? REACH_RCPT : REACH_REFUSED_RCPT;
+	else if (r->path.reply.code == 0)
+		reach = REACH_DEFERRED;
 	if (reach != REACH_RCPT)
 		return reach;
 	if (r->final.code)

@@ -165,11 +165,13 @@ end_txn(struct record_builder *b)
 
 	if (!o)
 		return;
-	if (o->txn.message.complete && o->txn.message.reply.code == 0 &&
-		!b->totals.packets[DIS_SERVER]) {
-		/* Only the client is heard: it went on, so it had its answer. */
+	/*
+	 * Only the client is heard. Where it went on behind the message, it had its answer;
+	 * where it named recipients and then left without a message, they were refused.
+	 */
+	if (!b->totals.packets[DIS_SERVER] && o->txn.message.reply.code == 0 &&
+		(o->txn.message.complete || (o->txn.rcpts && !o->txn.message.seen)))
 		o->txn.inferred_reply = true;
-	}
 	o->closed = true;
 }
 
@@ -501,7 +503,7 @@ outcome_of(const struct record_open *o)
 	if (t->message.reply.code)
 		return t->message.reply.code < 300 ? RECORD_ACCEPTED : RECORD_REFUSED;
 	if (t->inferred_reply)
-		return RECORD_ACCEPTED;
+		return t->message.complete ? RECORD_ACCEPTED : RECORD_REFUSED;
 	if (t->mail.reply.code >= 400 || t->message.go.code >= 400)
 		return RECORD_REFUSED;
 	if (t->rcpts && !any_rcpt_taken(t) && !any_rcpt_unanswered(t))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is open, as a mail administrator would tell it, and the verdict it deserves. */
-#include "verdict_rig.h"
+#include "relay_scene.h"
 
 static void
 a_strangers_mail_sent_on_is_a_confirmed_open_relay(void **state)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What looks open and is not. */
-#include "verdict_rig.h"
+#include "relay_scene.h"
 
 static void
 its_own_mail_taken_is_no_relay(void **state)
@@ -243,7 +243,7 @@ configuration_beats_what_the_wire_suggests(void **state)
 	struct scene *s = *state;
 	struct ip_prefix out1 = {scene_addr(OUT1), 128};
 
-	scene_mx(s, S, "victim.test", "mx1.victim.test", MX_V);
+	scene_mx(s, "192.0.2.1", "victim.test", "mx1.victim.test", MX_V);
 	taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
 	assert_int_equal(scene_verdict(s, S, 0).kind, VERDICT_OPEN_RELAY);
 	s->config.trusted = (struct config_prefixes){&out1, 1};
