@@ -31,6 +31,9 @@
  */
 #define PAYLOAD_MAX 1460
 
+/* Zero octets behind the packet, should a dissector look past its end for a text's. */
+#define SLACK 64
+
 /*
  * What nDPI looks for. SMTP, and whatever else greets with text, with a number, or is
  * common on ports that nobody registered: each that is recognized is one that our own
@@ -85,8 +88,8 @@ struct classify {
 	uint32_t count;
 	uint32_t free; /* from 1; 0: none */
 	/* The packet that nDPI is shown; its alignment matters to nDPI's casts. */
-	_Alignas(8) uint8_t
-		scratch[sizeof(struct ip6_hdr) + sizeof(struct tcphdr) + PAYLOAD_MAX];
+	_Alignas(8) uint8_t scratch[sizeof(struct ip6_hdr) + sizeof(struct tcphdr) +
+				    PAYLOAD_MAX + SLACK];
 };
 
 /* --- start and end ------------------------------------------------------------------ */
