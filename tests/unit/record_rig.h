@@ -41,7 +41,7 @@ struct record_rig {
 	struct moment at;
 };
 
-static inline void
+static inline void __attribute__((format(printf, 2, 3)))
 rig_add(struct record_rig *r, const char *format, ...)
 {
 	va_list ap;
