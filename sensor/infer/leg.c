@@ -44,8 +44,9 @@ leg_clear(struct legs *l, struct leg *leg)
 void
 legs_free(struct legs *l)
 {
-	for (size_t i = 0; i < l->max; i++)
-		leg_clear(l, &l->ring[i]);
+	/* Places never used have no page yet; looking at them all would give them one. */
+	for (size_t i = 1; i <= l->max && i <= l->serial; i++)
+		leg_clear(l, &l->ring[i & (l->max - 1)]);
 	free(l->ring);
 	free(l->heads);
 }
