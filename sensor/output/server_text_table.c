@@ -44,7 +44,7 @@ verdict_cell(const struct verdict *v, char cell[CELL])
 	snprintf(cell, CELL, "%s%s", verdict_name(v->kind), grade);
 }
 
-/* A count for people: 999, 12k, 3M. */
+/* A count for people, four columns at most up to 10^12: 9999, 12k, 3M, 4G. */
 static void
 count_cell(uint64_t n, bool known, char cell[CELL])
 {
@@ -54,8 +54,10 @@ count_cell(uint64_t n, bool known, char cell[CELL])
 		snprintf(cell, CELL, "%u", (unsigned)n);
 	else if (n < 1000000)
 		snprintf(cell, CELL, "%uk", (unsigned)(n / 1000));
+	else if (n < 1000000000)
+		snprintf(cell, CELL, "%uM", (unsigned)(n / 1000000));
 	else
-		snprintf(cell, CELL, "%lluM", (unsigned long long)(n / 1000000));
+		snprintf(cell, CELL, "%lluG", (unsigned long long)(n / 1000000000));
 }
 
 static unsigned
@@ -169,13 +171,18 @@ write_why(const struct columns *c, const struct verdict *v, FILE *to)
 }
 
 static void
-write_legend(size_t servers, FILE *to)
+write_legend(size_t servers, unsigned width, FILE *to)
 {
-	fprintf(to,
-		"%zu server%s. MAIL: messages taken from strangers, FROM so many "
-		"clients, FOR "
-		"so many\ndomains. CONF: confidence, from 0 to 1.\n",
-		servers, servers == 1 ? "" : "s");
+	char legend[EXPLAIN_SHORT_MAX];
+	struct prose p;
+
+	prose_init(&p, legend, sizeof(legend));
+	prose_count(&p, servers, "server");
+	prose_add(&p, ". MAIL: messages taken from strangers, FROM so many clients, FOR "
+		      "so many "
+		      "domains. CONF: confidence, from 0 to 1.");
+	fputc('\n', to);
+	server_text_wrap(to, legend, 0, 0, width);
 }
 
 void
@@ -196,5 +203,5 @@ server_text_table(
 		write_numbers(&r->at[i], to);
 		write_why(&c, &r->at[i], to);
 	}
-	write_legend(r->count, to);
+	write_legend(r->count, style->width, to);
 }

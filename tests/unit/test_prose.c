@@ -35,7 +35,8 @@ a_text_is_cut_where_the_room_ends(void **state)
 		prose_init(&p, out, room);
 		prose_add(&p, "abc %d ", 12);
 		prose_peer(&p, SPAN_LITERAL("victim.test"));
-		assert_int_equal(p.used, room <= sizeof(whole) ? room - 1 : sizeof(whole) - 1);
+		assert_int_equal(
+			p.used, room <= sizeof(whole) ? room - 1 : sizeof(whole) - 1);
 		assert_memory_equal(out, whole, p.used);
 		assert_int_equal(out[p.used], '\0');
 		assert_int_equal(out[room], '#');
@@ -110,8 +111,8 @@ a_host_without_a_name_is_its_address(void **state)
 	prose_host(&p, r.id.name, &addr);
 	prose_add(&p, " ");
 	prose_time(&p, RIG_TIME);
-	assert_string_equal(
-		out, "198.51.100.10 mail.corp.test (198.51.100.10) 2026-11-23 20:22:53 UTC");
+	assert_string_equal(out,
+		"198.51.100.10 mail.corp.test (198.51.100.10) 2026-11-23 20:22:53 UTC");
 	rig_free(&r);
 }
 
@@ -121,7 +122,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_agree_with_their_nouns),
 		cmocka_unit_test(a_text_is_cut_where_the_room_ends),
-		cmocka_unit_test(a_peers_text_is_one_line_of_bounded_length_without_a_nul),
+		cmocka_unit_test(
+			a_peers_text_is_one_line_of_bounded_length_without_a_nul),
 		cmocka_unit_test(a_server_is_named_by_as_much_as_is_known),
 		cmocka_unit_test(a_host_without_a_name_is_its_address),
 	};

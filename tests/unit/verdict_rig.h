@@ -95,18 +95,16 @@ rig_evidence(struct rig *r, enum evidence_kind kind, const struct attempt *a,
 {
 	struct evidence *e = &r->v.evidence[r->v.evidence_count++];
 
-	*e = (struct evidence){.kind = kind,
-		.a = a,
-		.domain = {source, {0}},
-		.at = {RIG_TIME, 0, 31}};
+	*e = (struct evidence){
+		.kind = kind, .a = a, .domain = {source, {0}}, .at = {RIG_TIME, 0, 31}};
 	return e;
 }
 
 static inline void
 rig_exposure(struct rig *r, uint64_t messages, uint32_t clients, uint32_t domains)
 {
-	r->v.exposure = (struct exposure){RIG_TIME, RIG_TIME + UINT64_C(139000000000), messages,
-		clients, domains};
+	r->v.exposure = (struct exposure){
+		RIG_TIME, RIG_TIME + UINT64_C(139000000000), messages, clients, domains};
 }
 
 /* Taken, tied by the queue id, sent on: the whole proof. */
