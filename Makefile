@@ -56,7 +56,7 @@ LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 
 .PHONY: all demo check install bench fuzz clean help setup unit golden fuzz-replay \
-        check-rules check-clang score truth lab format-check golden-update
+        check-rules check-clang bpf-tests score truth lab format-check golden-update
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -157,6 +157,17 @@ unit: $(UNITBIN)
 # One test alone: make unit-smtp_line
 unit-%: $(O)/unit/test_%
 	@$<
+
+# --- tests of the live capture: need root, or say which they skip --------------------
+
+BPFTEST    := $(sort $(wildcard tests/bpf/test_*.c))
+BPFTESTBIN := $(patsubst tests/bpf/%.c,$(O)/bpf/%,$(BPFTEST))
+
+$(O)/bpf/test_%: $(O)/san/tests/bpf/test_%.o $(O)/san/libsensor.a $(O)/san/libdissect.a
+	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS) -lcmocka
+
+bpf-tests: $(BPFTESTBIN)
+	@sh tests/bpf/run.sh $(BPFTESTBIN)
 
 # --- fuzzing -------------------------------------------------------------------------
 

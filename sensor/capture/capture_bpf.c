@@ -133,6 +133,12 @@ capture_bpf_fanout(const struct capture_bpf *b)
 	return bpf_program__fd(b->tap->progs.tap_fanout);
 }
 
+int
+capture_bpf_xdp(const struct capture_bpf *b)
+{
+	return b->xdp ? bpf_program__fd(b->xdp->progs.tap_xdp) : -1;
+}
+
 /* --- XDP ------------------------------------------------------------------------- */
 
 static int

@@ -49,6 +49,8 @@ void capture_bpf_close(struct capture_bpf *b);
 /* Descriptors of the loaded programs, for SO_ATTACH_BPF and PACKET_FANOUT_DATA. */
 int capture_bpf_filter(const struct capture_bpf *b);
 int capture_bpf_fanout(const struct capture_bpf *b);
+/* -1 before the first capture_bpf_attach(). */
+int capture_bpf_xdp(const struct capture_bpf *b);
 
 /*
  * Drops on that interface what is not mail; goes with the process. AUTO: native, else

@@ -33,6 +33,13 @@ capture_bpf_fanout(const struct capture_bpf *b)
 	return -1;
 }
 
+int
+capture_bpf_xdp(const struct capture_bpf *b)
+{
+	(void)b;
+	return -1;
+}
+
 struct capture_bpf_link *
 capture_bpf_attach(struct capture_bpf *b, int ifindex, enum capture_bpf_xdp how,
 	bool *generic, char *error, size_t room)

@@ -23,7 +23,7 @@ static const char outside[] =
 	"ether proto 0x6558 or ether proto 0x8847 or ether proto 0x8848 or "
 	"ether proto 0x8864 or ether proto 0x88e5 or ether proto 0x88e7 or "
 	"ether proto 0x8926 or ether proto 0x893f or ether proto 0x894f or "
-	"ether proto 0x9200";
+	"ether proto 0x9200 or llc";
 
 static void
 write_ports(FILE *f, const char *protocol, const uint16_t *ports, size_t count)

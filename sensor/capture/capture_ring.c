@@ -23,9 +23,9 @@ struct capture_ring {
 	struct capture_link link;
 	struct capture_ring_options options;
 	struct capture_ring *first; /* whose fanout group it is; itself, or NULL */
-	_Atomic uint16_t group;
-	int socket;   /* -1: waits for a fanout to be joined anew */
-	int bound_to; /* index; 0: not bound */
+	atomic_int group;	    /* of a fanout; < 0: none yet */
+	int socket;		    /* -1: waits for a fanout to be joined anew */
+	int bound_to;		    /* index; 0: not bound */
 	int spare[SPARES];
 	int spares;
 
@@ -203,7 +203,7 @@ socket_open(struct capture_ring *r, const char **what)
 static int
 join(struct capture_ring *r, const char **what)
 {
-	uint16_t group = r->first->group;
+	int group = r->first->group;
 
 	if (capture_ring_socket_fanout(r->socket, r->options.fanout, &group, what) != 0)
 		return -1;
@@ -365,6 +365,7 @@ capture_ring_open(const struct capture_ring_options *o, char *error, size_t room
 	r->tap = (struct capture_tap){.ops = &ops, .name = o->interface};
 	r->options = *o;
 	r->socket = -1;
+	r->group = -1;
 	if (capture_link_open(&r->link, o->interface, error, room) != 0) {
 		free(r);
 		return NULL;

@@ -110,10 +110,10 @@ capture_ring_socket_bind(
 }
 
 int
-capture_ring_socket_fanout(int s, int program, uint16_t *group, const char **what)
+capture_ring_socket_fanout(int s, int program, int *group, const char **what)
 {
-	int type = PACKET_FANOUT_EBPF | (*group ? 0 : PACKET_FANOUT_FLAG_UNIQUEID);
-	int value = (type & 0xffff) << 16 | *group;
+	int type = PACKET_FANOUT_EBPF | (*group < 0 ? PACKET_FANOUT_FLAG_UNIQUEID : 0);
+	int value = type << 16 | (*group < 0 ? 0 : *group);
 	socklen_t len = sizeof(value);
 
 	*what = "fanout";
@@ -121,7 +121,7 @@ capture_ring_socket_fanout(int s, int program, uint16_t *group, const char **wha
 		set_int(s, PACKET_FANOUT_DATA, program) != 0 ||
 		getsockopt(s, SOL_PACKET, PACKET_FANOUT, &value, &len) != 0)
 		return -1;
-	*group = (uint16_t)(value & 0xffff);
+	*group = value & 0xffff;
 	return 0;
 }
 

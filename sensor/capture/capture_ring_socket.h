@@ -28,8 +28,8 @@ void capture_ring_socket_unmap(struct capture_ring_map *map);
 /* loopback: what is sent is heard when it is received, once is enough. */
 int capture_ring_socket_bind(
 	int s, int ifindex, bool promiscuous, bool loopback, const char **what);
-/* *group: its number; 0: a new one, whose number is left there. */
-int capture_ring_socket_fanout(int s, int program, uint16_t *group, const char **what);
+/* *group: its number; < 0: a new one, whose number is left there. */
+int capture_ring_socket_fanout(int s, int program, int *group, const char **what);
 /* And locks it: from now on nobody can attach another. */
 int capture_ring_socket_filter(int s, int program, bool lock, const char **what);
 
