@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "sensor/base/log.h"
+#include "sensor/output/finding_json.h"
+#include "sensor/output/finding_text.h"
 #include "sensor/output/server_json.h"
 #include "sensor/output/server_text.h"
 
@@ -26,7 +28,9 @@ command_status(const struct command_options *o, const struct command_input *i,
 static int
 report_json(struct command_input *i, const struct ranking *r)
 {
+	const struct finding **findings;
 	struct json_out j;
+	size_t count;
 	int bad = 0;
 
 	json_out_init(&j);
@@ -34,6 +38,12 @@ report_json(struct command_input *i, const struct ranking *r)
 		server_json_write(&r->at[k], &i->files, &j);
 		bad |= json_out_line(&j, stdout);
 	}
+	findings = findings_list(i->infer, &count);
+	for (size_t k = 0; k < count; k++) {
+		finding_json_write(findings[k], &i->files, &j);
+		bad |= json_out_line(&j, stdout);
+	}
+	free(findings);
 	json_out_free(&j);
 	bad |= json_out_line(&i->stats, stdout);
 	return bad;
@@ -59,9 +69,12 @@ report_text(const struct command_options *o, const struct command_input *i,
 		.colour = o->colour > 0, .width = terminal_width()};
 
 	server_text_table(r, &style, stdout);
+	finding_text_table(i->infer, &style, stdout);
 	for (size_t k = 0; o->explain && k < r->count; k++) {
 		putchar('\n');
 		server_text_detail(&r->at[k], &i->files, &style, stdout);
+		finding_text_detail(
+			i->infer, r->at[k].server, &i->files, &style, stdout);
 	}
 	if (i->losses[0])
 		printf("\nNot seen:\n%s\n", i->losses);

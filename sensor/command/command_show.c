@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sensor/base/escape.h"
 #include "sensor/base/log.h"
+#include "sensor/output/finding_json.h"
+#include "sensor/output/finding_text.h"
 #include "sensor/output/server_json.h"
 #include "sensor/output/server_text.h"
 
@@ -45,6 +48,22 @@ is_wanted(const struct wanted *w, const struct verdict *v)
 	return span_equal_nocase(w->name, word_span(v->identity->name));
 }
 
+static void
+show_findings(struct command_input *i, const struct server *server, struct json_out *j)
+{
+	size_t count;
+	const struct finding **list = findings_list(i->infer, &count);
+
+	for (size_t k = 0; k < count; k++) {
+		if (!finding_text_is_about(list[k], server))
+			continue;
+		finding_json_write(list[k], &i->files, j);
+		if (json_out_line(j, stdout) < 0)
+			i->failed = true;
+	}
+	free(list);
+}
+
 static size_t
 show(const struct command_options *o, struct command_input *i, const struct ranking *r,
 	const struct wanted *w)
@@ -61,10 +80,13 @@ show(const struct command_options *o, struct command_input *i, const struct rank
 			server_json_write(&r->at[k], &i->files, &j);
 			if (json_out_line(&j, stdout) < 0)
 				i->failed = true;
+			show_findings(i, r->at[k].server, &j);
 		} else {
 			if (shown)
 				putchar('\n');
 			server_text_detail(&r->at[k], &i->files, &style, stdout);
+			finding_text_detail(
+				i->infer, r->at[k].server, &i->files, &style, stdout);
 		}
 		shown++;
 	}

@@ -19,6 +19,7 @@ infer_new(const struct config *config)
 	servers_init(
 		&in->servers, &in->words, config->limits.servers, config->limits.attempts);
 	told_init(&in->told);
+	findings_init(&in->findings, &in->words);
 	legs_init(&in->legs, &in->words, config->limits.messages);
 	return in;
 }
@@ -28,6 +29,7 @@ infer_free(struct infer *in)
 {
 	if (!in)
 		return;
+	findings_free(&in->findings);
 	told_free(&in->told, &in->words);
 	legs_free(&in->legs);
 	servers_free(&in->servers);
@@ -58,4 +60,5 @@ infer_feed(struct infer *in, const struct record *r)
 		learn_connection(in, &r->conn, &r->connection);
 	else
 		names_feed(&in->names, &r->dns);
+	findings_feed(in, r);
 }

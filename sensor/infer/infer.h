@@ -8,10 +8,12 @@
  * learn                          a record into what is remembered
  * judge, trick                   the questions: outsider? foreign? what made the difference?
  * weigh, verdict, explain        the answer, how sure, and in words
+ * finding                        abuses and weaknesses beside the verdicts
  */
 #ifndef INFER_H
 #define INFER_H
 
+#include "finding.h"
 #include "leg.h"
 #include "names.h"
 #include "sensor/config/config.h"
@@ -47,6 +49,7 @@ struct infer {
 	struct servers servers;
 	struct legs legs;
 	struct told_ring told;
+	struct findings findings;
 	uint64_t now; /* ns: the latest time of any record */
 	uint64_t records[3]; /* fed, by enum record_kind */
 };
