@@ -198,6 +198,7 @@ check-rules: $(O)/pure/libdissect.a
 	@sh tests/check/purity.sh $(O)/pure/libdissect.a
 	@sh tests/check/doors.sh
 	@sh tests/check/size.sh
+	@sh tests/check/selftest.sh
 
 CLANGSYN := $(sort $(patsubst %.c,$(O)/clang/%.ok,$(DISSECT) $(SENSOR) $(UNIT) $(FUZZ) \
               sensor/capture/capture_bpf_none.c))

@@ -235,12 +235,14 @@ by_list(struct infer *in, struct identity *id, struct word *domain, struct judge
 }
 
 /* Places that different domains' mail was sent on to; several: no gateway of one site. */
-#define SPREAD_MIN 3
+#define SPREAD_MIN 2
 
 static bool
-by_spread(struct identity *id, const struct attempt *of, struct judgement *out)
+by_spread(
+	struct infer *in, struct identity *id, const struct attempt *of, struct judgement *out)
 {
 	struct ip_addr hops[SPREAD_MIN];
+	struct word *sites[SPREAD_MIN];
 	size_t count = 0;
 
 	for (const struct attempt *a = id->attempts; a && count < SPREAD_MIN; a = a->hh.next) {
@@ -249,10 +251,13 @@ by_spread(struct identity *id, const struct attempt *of, struct judgement *out)
 		if (a->count[REACH_SENT] == 0 || a->key.auth != RECORD_AUTH_NONE ||
 			!ip_addr_equal(&a->key.client, &of->key.client))
 			continue;
-		while (i < count && !ip_addr_equal(&hops[i], &a->next_hop))
+		while (i < count && !ip_addr_equal(&hops[i], &a->next_hop) &&
+			sites[i] != word_site(&in->words, a->key.domain))
 			i++;
-		if (i == count)
-			hops[count++] = a->next_hop;
+		if (i < count)
+			continue;
+		sites[count] = word_site(&in->words, a->key.domain);
+		hops[count++] = a->next_hop;
 	}
 	if (count < SPREAD_MIN)
 		return false;
@@ -285,7 +290,8 @@ is_selected(struct identity *id, const struct attempt *a)
 
 /* What the server's conduct tells where neither names nor DNS do. */
 static void
-by_conduct(struct identity *id, const struct attempt *a, struct judgement *out)
+by_conduct(
+	struct infer *in, struct identity *id, const struct attempt *a, struct judgement *out)
 {
 	struct tally *t = tally_find(id, a->key.domain);
 
@@ -293,7 +299,7 @@ by_conduct(struct identity *id, const struct attempt *a, struct judgement *out)
 		*out = (struct judgement){DOMAIN_HOSTED_GATEWAY, a->first[REACH_INSIDE]};
 		return;
 	}
-	if (a->count[REACH_SENT] && by_spread(id, a, out))
+	if (a->count[REACH_SENT] && by_spread(in, id, a, out))
 		return;
 	if (a->count[REACH_SENT] || a->count[REACH_TRIED] || !t)
 		return;
@@ -335,7 +341,7 @@ judge_domain(struct infer *in, const struct server *server, struct identity *id,
 		return (struct judgement){DOMAIN_HOSTED_SELECTED, out.at};
 	if (judge_is_foreign(out.source) || by_list(in, id, domain, &out))
 		return out;
-	by_conduct(id, a, &out);
+	by_conduct(in, id, a, &out);
 	return out;
 }
 

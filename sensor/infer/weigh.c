@@ -49,7 +49,8 @@ static const double domain[] = {
 	[DOMAIN_FOREIGN_PROVIDER] = 2.0,
 	[DOMAIN_FOREIGN_TESTER] = 1.5,
 	[DOMAIN_FOREIGN_NEXT_HOP] = 1.5,
-	[DOMAIN_FOREIGN_SPREAD] = 0.0,
+	/* Filter services spread mail like that, too: only DNS would tell for sure. */
+	[DOMAIN_FOREIGN_SPREAD] = -1.5,
 	[DOMAIN_FOREIGN_LITERAL] = 1.5,
 };
 
@@ -115,7 +116,8 @@ counted_before(const struct weighed *w, size_t i)
 static bool
 adds_up(const struct weighed *w)
 {
-	if (w->weight <= 0 || w->reach == REACH_RCPT)
+	if (w->weight <= 0 || w->reach == REACH_RCPT ||
+		w->domain.source == DOMAIN_FOREIGN_SPREAD)
 		return false;
 	return w->reach >= REACH_TRIED || w->next_hop || w->looked_up || !w->stayed;
 }
