@@ -91,6 +91,19 @@ is_own_site(struct infer *in, struct identity *id, const struct ip_addr *client)
 		names_has_addr(&in->names, name, client);
 }
 
+/*
+ * Trusted as itself, not as one of a network: then the operator knows what it carries. A
+ * network that is trusted is how masking opens a relay.
+ */
+static bool
+is_trusted_host(const struct config *c, const struct ip_addr *client)
+{
+	for (size_t i = 0; i < c->trusted.count; i++)
+		if (c->trusted.at[i].bits == 128 && ip_prefix_holds(&c->trusted.at[i], client))
+			return true;
+	return false;
+}
+
 enum judge_client
 judge_client(struct infer *in, const struct server *server, struct identity *id,
 	const struct ip_addr *client)
@@ -98,7 +111,9 @@ judge_client(struct infer *in, const struct server *server, struct identity *id,
 	const struct config *c = in->config;
 
 	if (config_prefixes_hold(&c->trusted, client))
-		return CLIENT_TRUSTED_CONFIG;
+		return !is_trusted_host(c, client) && is_mask(in, server, id, client)
+			? CLIENT_MASKED
+			: CLIENT_TRUSTED_CONFIG;
 	if (ip_addr_equal(client, &server->key.addr))
 		return CLIENT_SELF;
 	if (c->home.count && config_prefixes_hold(&c->home, client))

@@ -89,6 +89,19 @@ leg_id_of(const struct ip_addr *host, enum leg_id kind, struct span text)
 }
 
 uint64_t
+leg_named_id_of(const struct word *name, struct span queue_id)
+{
+	static const uint8_t space = LEG_QUEUE_NAMED;
+	uint64_t h = HASH_START;
+
+	if (!name || name->len == 0 || queue_id.len == 0)
+		return 0;
+	h = hash_octets(h, &space, 1);
+	h = hash_octets(h, name->text, name->len);
+	return hash_end(hash_octets(h, queue_id.at, queue_id.len));
+}
+
+uint64_t
 leg_fingerprint_of(
 	const struct ip_addr *host, uint64_t sender, uint64_t rcpt, uint64_t fingerprint)
 {

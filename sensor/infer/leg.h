@@ -13,7 +13,14 @@
 #include "server.h"
 
 /* Ids under which one message may be found again. */
-enum leg_id { LEG_QUEUE_ID, LEG_QUEUE_ID_BELOW, LEG_MESSAGE_ID, LEG_FINGERPRINT, LEG_IDS };
+enum leg_id {
+	LEG_QUEUE_ID,	    /* of the server's address */
+	LEG_QUEUE_ID_BELOW, /* the same, from a header further down */
+	LEG_QUEUE_NAMED,    /* of the server's name: it may send from another address */
+	LEG_MESSAGE_ID,
+	LEG_FINGERPRINT,
+	LEG_IDS
+};
 
 /* Recipients of one message kept. RFC 5321 4.5.3.1.8 asks for 100. More are not tied. */
 #define LEG_RCPTS_MAX 256
@@ -59,6 +66,8 @@ void legs_free(struct legs *l);
 
 /* A hash of an id that belongs to a host; 0 for an empty text. */
 uint64_t leg_id_of(const struct ip_addr *host, enum leg_id kind, struct span text);
+/* Of a queue id that belongs to a name; 0 where either is missing. */
+uint64_t leg_named_id_of(const struct word *name, struct span queue_id);
 uint64_t leg_fingerprint_of(
 	const struct ip_addr *host, uint64_t sender, uint64_t rcpt, uint64_t fingerprint);
 /* Of an address: the domain without regard to case, the local part with it. */

@@ -10,6 +10,9 @@ struct name_fact {
 	struct word *name;
 	struct word *mx[NAMES_MX_MAX];
 	uint8_t mx_count;
+	/* Exchangers of an earlier answer: mail of that time was theirs by right. */
+	struct word *mx_before[NAMES_MX_MAX];
+	uint8_t mx_before_count;
 	bool mx_known; /* an MX query was answered; with mx_count 0 there is none */
 	bool mx_null;
 	struct moment mx_at;
@@ -58,10 +61,32 @@ fact_clear_mx(struct names *n, struct name_fact *f)
 }
 
 static void
+fact_clear_mx_before(struct names *n, struct name_fact *f)
+{
+	for (size_t i = 0; i < f->mx_before_count; i++)
+		word_drop(n->words, f->mx_before[i]);
+	f->mx_before_count = 0;
+}
+
+/* The answer in hand becomes the earlier one, unless it says nothing. */
+static void
+fact_age_mx(struct names *n, struct name_fact *f)
+{
+	if (f->mx_count) {
+		fact_clear_mx_before(n, f);
+		memcpy(f->mx_before, f->mx, sizeof(f->mx));
+		f->mx_before_count = f->mx_count;
+		f->mx_count = 0;
+	}
+	f->mx_null = false;
+}
+
+static void
 fact_remove(struct names *n, struct name_fact *f)
 {
 	HASH_DEL(n->facts, f);
 	fact_clear_mx(n, f);
+	fact_clear_mx_before(n, f);
 	word_drop(n->words, f->alias);
 	word_drop(n->words, f->name);
 	free(f);
@@ -141,12 +166,34 @@ fact_insert(struct names *n, struct span text)
 	return f;
 }
 
+/* The same exchangers again, in any order: nothing ages. */
+static bool
+is_same_mx(struct names *n, const struct name_fact *f, const struct record_dns *dns)
+{
+	for (const struct record_answer *a = dns->answers; a; a = a->next) {
+		struct word *w;
+		size_t i = 0;
+
+		if (a->type != RECORD_RR_MX || a->target.len == 0)
+			continue;
+		w = word_find(n->words, a->target);
+		while (i < f->mx_count && f->mx[i] != w)
+			i++;
+		if (i == f->mx_count)
+			return false;
+	}
+	return true;
+}
+
 static void
 learn_mx(struct names *n, const struct record_dns *dns, struct moment at)
 {
 	struct name_fact *f = fact_insert(n, dns->name);
 
-	fact_clear_mx(n, f);
+	if (is_same_mx(n, f, dns))
+		fact_clear_mx(n, f);
+	else
+		fact_age_mx(n, f);
 	f->mx_known = true;
 	f->mx_at = at;
 	for (const struct record_answer *a = dns->answers; a; a = a->next) {
@@ -331,6 +378,10 @@ explicit_mx(struct names *n, struct name_fact *f, const struct ip_addr *server,
 {
 	bool sibling = false, known = false;
 
+	for (size_t i = 0; i < f->mx_before_count; i++)
+		if (f->mx_before[i] == server_name ||
+			names_has_addr(n, f->mx_before[i], server))
+			return NAMES_MX_IS;
 	for (size_t i = 0; i < f->mx_count; i++) {
 		if (f->mx[i] == server_name || names_has_addr(n, f->mx[i], server))
 			return NAMES_MX_IS;

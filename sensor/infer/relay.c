@@ -152,6 +152,7 @@ other_leg(struct infer *in, const struct leg *leg, enum tie *tie)
 	} ways[] = {
 		{LEG_QUEUE_ID, TIE_QUEUE_ID},
 		{LEG_QUEUE_ID_BELOW, TIE_QUEUE_ID},
+		{LEG_QUEUE_NAMED, TIE_QUEUE_ID},
 		{LEG_MESSAGE_ID, TIE_MESSAGE_ID},
 		{LEG_FINGERPRINT, TIE_FINGERPRINT},
 	};
@@ -244,7 +245,10 @@ own_hop(const struct trace *trace, const struct leg *inbound, const struct ip_ad
 	for (size_t i = 0; inbound && i < trace->count; i++) {
 		uint64_t id = leg_id_of(host, LEG_QUEUE_ID, trace->hops[i].id);
 
-		if (id && id == inbound->ids[LEG_QUEUE_ID])
+		if ((id && id == inbound->ids[LEG_QUEUE_ID]) ||
+			(inbound->ids[LEG_QUEUE_NAMED] &&
+				leg_named_id_of(trace->hops[i].by, trace->hops[i].id) ==
+					inbound->ids[LEG_QUEUE_NAMED]))
 			return &trace->hops[i];
 	}
 	return trace->count ? &trace->hops[0] : NULL;
@@ -266,6 +270,9 @@ onward_fill(struct infer *in, struct leg *leg, const struct record_conn *conn,
 	if (trace->count > 0)
 		leg->ids[LEG_QUEUE_ID] =
 			leg_id_of(&leg->host, LEG_QUEUE_ID, trace->hops[0].id);
+	if (trace->count > 0)
+		leg->ids[LEG_QUEUE_NAMED] =
+			leg_named_id_of(trace->hops[0].by, trace->hops[0].id);
 	/* Behind a content filter the id told to the client is in a header further down. */
 	if (trace->count > 1)
 		leg->ids[LEG_QUEUE_ID_BELOW] = leg_id_of(&leg->host, LEG_QUEUE_ID_BELOW,
@@ -335,6 +342,8 @@ relay_inbound(struct infer *in, const struct record_conn *conn, const struct rec
 	leg_fill_ids(inbound, txn);
 	inbound->ids[LEG_QUEUE_ID] =
 		leg_id_of(&inbound->host, LEG_QUEUE_ID, txn->message.queue_id);
+	inbound->ids[LEG_QUEUE_NAMED] =
+		leg_named_id_of(inbound->name, txn->message.queue_id);
 	onward = other_leg(in, inbound, &tie);
 	legs_link(&in->legs, inbound);
 	if (onward)

@@ -357,6 +357,16 @@ missing_of(struct verdict *v, const struct identity *id, const struct cases *c)
 		v->missing |= MISSING_FOREIGN_ATTEMPT;
 }
 
+/* Whose domain it is, is not known; but the server sent it on to somebody else. */
+static bool
+any_sent_on(const struct case_list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (l->at[i].reach >= REACH_TRIED)
+			return true;
+	return false;
+}
+
 static void
 decide(struct verdict *v, struct infer *in, const struct server *server, struct cases *c)
 {
@@ -381,7 +391,7 @@ decide(struct verdict *v, struct infer *in, const struct server *server, struct 
 	}
 	if (verdict_submission(v, in, server, c))
 		return;
-	if (c->denied.count && c->taken.count == 0)
+	if (c->denied.count && c->taken.count == 0 && !any_sent_on(&c->open))
 		verdict_denied(v, c);
 }
 

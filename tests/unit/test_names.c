@@ -82,9 +82,21 @@ a_newer_answer_replaces_the_older(void **state)
 {
 	struct scene *s = *state;
 
-	scene_mx(s, US, "corp.test", "mx.corp.test", US);
 	scene_mx(s, US, "corp.test", "mx.moved.test", "192.0.2.1");
 	assert_int_equal(mx_of(s, "corp.test", US, "a.b.test"), NAMES_MX_IS_NOT);
+	scene_mx(s, US, "corp.test", "mx.corp.test", US);
+	assert_int_equal(mx_of(s, "corp.test", US, "a.b.test"), NAMES_MX_IS);
+}
+
+static void
+who_was_an_exchanger_before_a_move_took_that_mail_by_right(void **state)
+{
+	struct scene *s = *state;
+
+	scene_mx(s, US, "corp.test", "mx.corp.test", US);
+	scene_mx(s, US, "corp.test", "mx.moved.test", "192.0.2.1");
+	scene_mx(s, US, "corp.test", "mx.moved.test", "192.0.2.1");
+	assert_int_equal(mx_of(s, "corp.test", US, "a.b.test"), NAMES_MX_IS);
 }
 
 static void
@@ -132,6 +144,7 @@ main(void)
 		CASE(a_private_address_or_unresolved_exchanger_makes_no_only_by_name),
 		CASE(a_null_exchanger_takes_no_mail),
 		CASE(a_newer_answer_replaces_the_older),
+		CASE(who_was_an_exchanger_before_a_move_took_that_mail_by_right),
 		CASE(who_asked_for_what_and_when_is_known),
 		CASE(a_full_table_forgets_the_oldest),
 	};

@@ -38,6 +38,28 @@ the_onward_leg_may_be_recorded_before_the_inbound_one_is_answered(void **state)
 }
 
 static void
+a_server_that_sends_from_another_address_is_tied_by_its_name_and_queue_id(void **state)
+{
+	struct scene *s = *state;
+	struct verdict v;
+
+	taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+	scene_mx(s, "2001:db8:113::11", "victim.test", "mx1.victim.test", MX_V);
+	scene_mail(s,
+		(struct scene_mail){.client = "2001:db8:113::11",
+			.server = "2001:db8:7::10",
+			.name = "mx1.victim.test",
+			.helo = S_NAME,
+			.from = "<x@shop.test>",
+			.rcpt = {{"<a@victim.test>", 250, NULL}},
+			.data = 250,
+			.received = {BY_S(OUT1, "ESMTP", "Q1", "<a@victim.test>")}});
+	v = scene_verdict(s, S, 0);
+	assert_int_equal(v.kind, VERDICT_OPEN_RELAY);
+	assert_int_equal(v.grade, GRADE_CONFIRMED);
+}
+
+static void
 foreign_mail_taken_and_not_seen_to_leave_is_suspected(void **state)
 {
 	struct scene *s = *state;
@@ -404,6 +426,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_strangers_mail_sent_on_is_a_confirmed_open_relay),
 		CASE(the_onward_leg_may_be_recorded_before_the_inbound_one_is_answered),
+		CASE(a_server_that_sends_from_another_address_is_tied_by_its_name_and_queue_id),
 		CASE(foreign_mail_taken_and_not_seen_to_leave_is_suspected),
 		CASE(taken_but_nobody_knows_whose_domain_is_unknown),
 		CASE(a_large_providers_domain_is_foreign_to_everybody_else),
