@@ -90,7 +90,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
 
-check-all: check-rules check-clang unit fuzz-replay golden truth
+check-all: check-rules check-clang unit bpf-tests fuzz-replay golden truth
 	@echo "make check: all passed"
 
 # --- objects -------------------------------------------------------------------------
