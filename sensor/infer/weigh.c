@@ -25,6 +25,8 @@ static const double stage[REACH_COUNT] = {
 #define TOLD_LESS	(-0.7) /* a connection of that client was seen, encrypted */
 #define TOLD_UNSEEN	(-3.0) /* none was: it may be about another host's mail */
 #define TOLD_NO_FOR	(-1.0) /* no "for" clause: an alias cannot be ruled out */
+/* A sender of the server's own domain: forged, or one of its users on a net unknown here. */
+#define OWN_SENDER (-1.0)
 /* Looked up the mail exchangers after it took the message: it means to send it on. */
 #define LOOKED_UP 1.0
 /* Connected to one of them, and what it said there is encrypted. */
@@ -72,6 +74,8 @@ weigh_attempt(const struct weighed *w)
 		if (w->a->key.told > 1)
 			sum += TOLD_NO_FOR;
 	}
+	if (w->tricks & TRICK_SENDER_DOMAIN)
+		sum += OWN_SENDER;
 	if (w->reach >= REACH_TRIED)
 		return sum;
 	if (w->next_hop)
