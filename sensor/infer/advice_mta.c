@@ -104,7 +104,7 @@ static const struct advice_mta sendmail = {
 	.hold = "Keep what is queued from leaving (quarantine), and look at it:\n"
 		"  sendmail -Qrelayed -qR@\n"
 		"  mailq -qQ\n"
-		"Release it with sendmail -Q -qQ -qR@, which empties the reason.\n",
+		"To release it, see the option -Q without a reason in sendmail(8).\n",
 	.relay = "In sendmail.mc, remove what opens relaying:\n"
 		 "  FEATURE(`promiscuous_relay')\n"
 		 "  FEATURE(`relay_entire_domain')\n"

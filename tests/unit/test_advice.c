@@ -85,9 +85,9 @@ a_firewall_rule_is_for_this_address_family_and_port(void **state)
 
 	(void)state;
 	rig_init(&r, VERDICT_OPEN_RELAY, GRADE_CONFIRMED);
-	assert_non_null(strstr(
-		given(advice_contain, &r), "\n  nft add rule inet contain in ip daddr "
-					   "203.0.113.11 tcp dport 25 ip saddr != "));
+	assert_non_null(strstr(given(advice_contain, &r),
+		"\n  nft add rule inet contain in ip daddr "
+		"203.0.113.11 tcp dport 25 ip saddr != "));
 	assert_non_null(strstr(given(advice_contain, &r),
 		"\n  nft add rule inet contain out oifname != lo tcp dport 25 drop\n"));
 	assert_non_null(strstr(given(advice_contain, &r), "\n  postsuper -h ALL\n"));
