@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sensor/capture/capture_link.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <ifaddrs.h>
 #include <net/if_arp.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "sensor/base/log.h"
-
-#define SYSFS_PATH 96
+#include "sensor/capture/capture_link_ask.h"
 
 static int
 request(const struct capture_link *l, unsigned long what, struct ifreq *r)
@@ -26,30 +22,11 @@ request(const struct capture_link *l, unsigned long what, struct ifreq *r)
 }
 
 static uint64_t
-counter_read(const struct capture_link *l)
+missed_look(const struct capture_link *l)
 {
-	char text[32];
-	ssize_t n = l->counter < 0 ? 0 : pread(l->counter, text, sizeof(text) - 1, 0);
+	struct capture_link_answer answer;
 
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
-	return strtoull(text, NULL, 10);
-}
-
-/* rx_missed_errors: the card had no buffer (kernel: Documentation/networking/statistics)
- */
-static void
-counter_open(struct capture_link *l)
-{
-	char path[SYSFS_PATH];
-
-	if (l->counter >= 0)
-		close(l->counter);
-	snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/rx_missed_errors",
-		l->name);
-	l->counter = open(path, O_RDONLY | O_CLOEXEC);
-	l->counted = counter_read(l);
+	return capture_link_ask(l->ask, l->index, &answer) ? answer.missed : 0;
 }
 
 static void
@@ -88,7 +65,10 @@ link_enter(struct capture_link *l, enum capture_link_state state)
 {
 	if (state == l->state)
 		return;
-	if (state == CAPTURE_LINK_UP)
+	/* Whoever binds to it anew says so when it is done. */
+	if (l->quiet || (state == CAPTURE_LINK_UP && l->state == CAPTURE_LINK_GONE))
+		;
+	else if (state == CAPTURE_LINK_UP)
 		log_warnx("%s: up again, capturing", l->name);
 	else if (state == CAPTURE_LINK_SILENT)
 		log_warnx("%s: no carrier, nothing is heard", l->name);
@@ -102,7 +82,7 @@ link_enter(struct capture_link *l, enum capture_link_state state)
 int
 capture_link_open(struct capture_link *l, const char *name, char *error, size_t room)
 {
-	*l = (struct capture_link){.counter = -1};
+	*l = (struct capture_link){.ask = -1};
 	snprintf(l->name, sizeof(l->name), "%s", name);
 	l->control = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	l->index = strlen(name) < sizeof(l->name) ? index_look(l) : 0;
@@ -112,8 +92,9 @@ capture_link_open(struct capture_link *l, const char *name, char *error, size_t 
 		capture_link_close(l);
 		return -1;
 	}
+	l->ask = capture_link_ask_open();
+	l->counted = missed_look(l);
 	kind_look(l);
-	counter_open(l);
 	link_enter(l, state_look(l));
 	return 0;
 }
@@ -123,10 +104,22 @@ capture_link_close(struct capture_link *l)
 {
 	if (l->control >= 0)
 		close(l->control);
-	if (l->counter >= 0)
-		close(l->counter);
+	if (l->ask >= 0)
+		close(l->ask);
 	l->control = -1;
-	l->counter = -1;
+	l->ask = -1;
+}
+
+/* Another one of the name counts from 0. */
+static void
+changed(struct capture_link *l, int index)
+{
+	l->before += l->missed;
+	l->missed = 0;
+	l->counted = 0;
+	l->index = index;
+	l->returns++;
+	kind_look(l);
 }
 
 void
@@ -134,23 +127,19 @@ capture_link_look(struct capture_link *l)
 {
 	int index = index_look(l);
 
-	if (index != 0 && index != l->index) {
-		l->before = capture_link_dropped(l);
-		l->returns++;
-		kind_look(l);
-		counter_open(l);
-	}
-	if (index != 0)
-		l->index = index;
+	if (index != 0 && index != l->index)
+		changed(l, index);
 	link_enter(l, index == 0 ? CAPTURE_LINK_GONE : state_look(l));
 }
 
 uint64_t
 capture_link_dropped(struct capture_link *l)
 {
-	uint64_t now = counter_read(l);
+	uint64_t now = missed_look(l);
 
-	return l->before + (now > l->counted ? now - l->counted : 0);
+	if (now > l->counted)
+		l->missed = now - l->counted;
+	return l->before + l->missed;
 }
 
 /* --- who else is there ----------------------------------------------------------- */
@@ -182,23 +171,14 @@ has_address(const struct capture_link *l)
 	return found;
 }
 
-/* "master", "upper_br0": links that the kernel makes to what stands on it. */
+/* What cannot be asked is taken for a yes, here too. */
 static bool
 has_upper(const struct capture_link *l)
 {
-	char path[SYSFS_PATH];
-	struct dirent *e;
-	DIR *d;
-	bool found = false;
+	struct capture_link_answer answer;
 
-	snprintf(path, sizeof(path), "/sys/class/net/%s", l->name);
-	d = opendir(path);
-	while (d && !found && (e = readdir(d)))
-		found = strcmp(e->d_name, "master") == 0 ||
-			strncmp(e->d_name, "upper_", 6) == 0;
-	if (d)
-		closedir(d);
-	return found;
+	return !capture_link_ask(l->ask, l->index, &answer) || answer.has_master ||
+	       capture_link_ask_upper(l->ask, l->index);
 }
 
 bool

@@ -22,12 +22,14 @@ enum capture_link_state {
 struct capture_link {
 	char name[IFNAMSIZ];
 	int control; /* a socket to ask by */
-	int counter; /* the kernel's file of the interface's own drops, or -1 */
+	int ask;     /* capture_link_ask.h, or -1 */
 	int index;   /* of its last life */
 	bool ethernet;
 	bool loopback;
+	bool quiet; /* another one tells of this interface */
 	enum capture_link_state state;
-	uint64_t counted; /* drops when the counter was opened */
+	uint64_t counted; /* its drops when the capture began */
+	uint64_t missed;  /* since then, as last seen */
 	uint64_t before;  /* drops of the interface's former lives */
 	uint64_t returns;
 };

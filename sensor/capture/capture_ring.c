@@ -266,6 +266,8 @@ rebind(struct capture_ring *r)
 	const char *what;
 
 	if (open_and_bind(r, &what) == 0) {
+		if (r->link.quiet)
+			return;
 		log_warnx("%s: interface is back, capturing%s", r->options.interface,
 			r->options.xdp ? ", without XDP until the next start" : "");
 		return;
@@ -370,6 +372,7 @@ capture_ring_open(const struct capture_ring_options *o, char *error, size_t room
 		free(r);
 		return NULL;
 	}
+	r->link.quiet = o->group;
 	if (o->fanout >= 0) {
 		r->first = o->group ? (struct capture_ring *)o->group : r;
 		keep_spares(r);
