@@ -36,6 +36,8 @@
 #define FINDING_DOMAINS_MAX 8
 /* nmap's smtp-open-relay has so many tests; so has Metasploit's smtp_relay. */
 #define FINDING_TESTS 16
+/* Messages of one client that wait for what follows them; the oldest goes. */
+#define FINDING_CARRIERS 8
 /* Octets of a blocklist's name, and of a text that a peer said, NUL included. */
 #define FINDING_LIST 64
 
@@ -90,6 +92,13 @@ struct finding_tls {
 	bool names_vary;    /* several hosts answer: nothing can be said of any of them */
 };
 
+/* A message with an odd end inside. */
+struct finding_carrier {
+	uint64_t conn;	   /* id of its connection; 0: none */
+	uint32_t index;	   /* of its transaction */
+	uint64_t answered; /* ns: when the message was */
+};
+
 struct finding {
 	UT_hash_handle hh;
 	struct finding_key key;
@@ -112,8 +121,11 @@ struct finding {
 		} auth;
 		struct {
 			uint32_t forms; /* bits, from SMTP_NOTE_SMUGGLE_LF_DOT_LF */
-			uint32_t taken;
+			uint32_t taken; /* what was smuggled in was answered */
 			bool all_lines; /* its client ends every line so: carelessness */
+			/* Connections that may show next what the server made of it. */
+			struct finding_carrier carriers[FINDING_CARRIERS];
+			uint32_t next;
 		} smuggling;
 		struct {
 			char list[FINDING_LIST];

@@ -53,12 +53,57 @@ is_careless(const struct record_txn *txn, uint32_t forms)
 }
 
 static void
+carrier_add(
+	struct finding *f, const struct record_conn *conn, const struct record_txn *txn)
+{
+	struct finding_carrier *c =
+		&f->of.smuggling.carriers[f->of.smuggling.next++ % FINDING_CARRIERS];
+
+	*c = (struct finding_carrier){conn->id, txn->index, txn->message.reply.at.ns};
+}
+
+/*
+ * The command that stood inside the message was answered like any other: the server took
+ * what is before it for the whole message. A server that read on answers it never, or by
+ * what was meant for a later command.
+ */
+static bool
+is_smuggled(const struct finding *f, const struct record_conn *conn,
+	const struct record_txn *txn)
+{
+	for (uint32_t i = 0; i < FINDING_CARRIERS; i++) {
+		const struct finding_carrier *c = &f->of.smuggling.carriers[i];
+
+		if (c->conn == conn->id && c->index + 1 == txn->index && c->answered &&
+			txn->mail.at.ns && txn->mail.at.ns < c->answered)
+			return txn->mail.reply.code == 250;
+	}
+	return false;
+}
+
+static void
+smuggled_feed(
+	struct infer *in, const struct record_conn *conn, const struct record_txn *txn)
+{
+	struct finding_key key = finding_key_of(conn, FINDING_SMUGGLING, true);
+	struct finding *f = finding_find(&in->findings, &key);
+	char from[FINDING_LIST];
+
+	if (!f || !is_smuggled(f, conn, txn))
+		return;
+	f->of.smuggling.taken++;
+	finding_add_evidence(f, txn->mail.reply.at,
+		"MAIL %s, inside the message before it, answered by 250",
+		finding_peer(txn->mail.raw, from));
+	finding_raise(&in->findings, f, SEVERITY_CRITICAL);
+}
+
+static void
 smuggling_feed(
 	struct infer *in, const struct record_conn *conn, const struct record_txn *txn)
 {
 	struct finding_key key = finding_key_of(conn, FINDING_SMUGGLING, true);
 	uint32_t forms = smuggling_forms(&txn->notes);
-	bool taken = record_noted(&txn->notes, SMTP_NOTE_ODD_END_TAKEN);
 	bool careless = is_careless(txn, forms);
 	struct finding *f;
 
@@ -68,16 +113,11 @@ smuggling_feed(
 	f->of.smuggling.forms |= forms;
 	f->of.smuggling.all_lines =
 		careless && (f->count == 0 || f->of.smuggling.all_lines);
-	f->of.smuggling.taken += taken;
+	carrier_add(f, conn, txn);
 	finding_count(f, moment_of(txn));
-	finding_add_evidence(f, moment_of(txn), "message with %s inside: %s",
-		first_form(forms),
-		taken ? "the server ended it there" : "the server read on");
-	if (careless)
-		finding_raise(&in->findings, f, SEVERITY_LOW);
-	else
-		finding_raise(
-			&in->findings, f, taken ? SEVERITY_CRITICAL : SEVERITY_MEDIUM);
+	finding_add_evidence(
+		f, moment_of(txn), "message with %s inside", first_form(forms));
+	finding_raise(&in->findings, f, careless ? SEVERITY_LOW : SEVERITY_MEDIUM);
 }
 
 /* --- backscatter ------------------------------------------------------------------ */
@@ -161,6 +201,7 @@ void
 finding_mail_feed(
 	struct infer *in, const struct record_conn *conn, const struct record_txn *txn)
 {
+	smuggled_feed(in, conn, txn);
 	smuggling_feed(in, conn, txn);
 	backscatter_feed(in, conn, txn);
 }

@@ -12,27 +12,32 @@
 /* Recipients of a message that tells its sender whether it came through. */
 #define PROBE_RCPTS_MAX 5
 
-/* What a transaction is about, found once. */
+/* What a transaction is about; the rest is looked up when it is first asked for. */
 struct scene_of {
 	struct infer *in;
 	const struct record_conn *conn;
 	const struct record_txn *txn;
 	struct server *server;
 	struct identity *id;
+	bool known; /* outsider is */
 	bool outsider;
 };
 
 static bool
-scene_find(struct scene_of *s)
+is_outsider(struct scene_of *s)
 {
-	s->server =
-		server_find(&s->in->servers, &s->conn->server.addr, s->conn->server.port);
+	const struct record_end *end = &s->conn->server;
+
+	if (s->known)
+		return s->outsider;
+	s->known = true;
+	s->server = server_find(&s->in->servers, &end->addr, end->port);
 	if (!s->server)
 		return false;
 	s->id = identity_insert(&s->in->servers, s->server, s->conn->server_name);
 	s->outsider = judge_is_outsider(
 		judge_client(s->in, s->server, s->id, record_client(s->conn)));
-	return true;
+	return s->outsider;
 }
 
 static bool
@@ -139,17 +144,17 @@ bits_set(uint32_t bits)
  * other.
  */
 static unsigned
-unknown_tester(const struct scene_of *s, const struct finding *f)
+unknown_tester(const struct finding *f)
 {
 	if (bits_set(f->of.probe.forms) >= FORMS_MIN)
 		return TESTER_FORMS;
-	if (s->outsider && f->of.probe.domain_count >= DOMAINS_MIN)
+	if (f->of.probe.domain_count >= DOMAINS_MIN)
 		return TESTER_DOMAINS;
 	return 0;
 }
 
 static void
-probe_count(const struct scene_of *s, struct finding *f, const struct record_rcpt *r,
+probe_count(struct scene_of *s, struct finding *f, const struct record_rcpt *r,
 	unsigned tester)
 {
 	const struct record_reply *reply = decisive(s->txn, r);
@@ -168,32 +173,32 @@ probe_count(const struct scene_of *s, struct finding *f, const struct record_rcp
 		p->forms |= UINT32_C(1)
 			    << (r->path.form == SMTP_FORM_QUOTED ? SMTP_FORM_QUOTED
 								 : r->path.form);
-	if (r && reply->result == SMTP_RESULT_REFUSED_RELAY)
+	if (r && reply->result == SMTP_RESULT_REFUSED_RELAY && is_outsider(s))
 		add_domain(p, leg_address_of(r->path.target_domain));
 	finding_count(f, moment_of(s->txn, reply));
 	finding_add_evidence(f, moment_of(s->txn, reply), "MAIL %s RCPT %s: %u %s",
 		finding_peer(s->txn->mail.raw, from),
 		r ? finding_peer(r->path.raw, to) : "not sent", reply->code,
 		finding_peer(reply->text, text));
-	if (unknown_tester(s, f) && !(p->testers & TESTER_KNOWN))
-		p->testers |= unknown_tester(s, f);
+	if (!(p->testers & TESTER_KNOWN))
+		p->testers |= unknown_tester(f);
 	if (p->testers)
 		finding_raise(&s->in->findings, f, severity_of(f));
 }
 
 /* Is there anything about the recipient that a tester would have? */
 static bool
-is_suspicious(const struct scene_of *s, const struct record_rcpt *r)
+is_suspicious(struct scene_of *s, const struct record_rcpt *r)
 {
 	if (!r)
 		return false;
 	if (tester_is_trick(&r->path))
 		return true;
-	return s->outsider && decisive(s->txn, r)->result == SMTP_RESULT_REFUSED_RELAY;
+	return decisive(s->txn, r)->result == SMTP_RESULT_REFUSED_RELAY && is_outsider(s);
 }
 
 static void
-rcpt_feed(const struct scene_of *s, const struct record_rcpt *r)
+rcpt_feed(struct scene_of *s, const struct record_rcpt *r)
 {
 	struct finding_key key = finding_key_of(s->conn, FINDING_RELAY_PROBE, true);
 	unsigned tester = tester_of(s->conn, s->txn, r);
@@ -216,7 +221,7 @@ rcpt_feed(const struct scene_of *s, const struct record_rcpt *r)
 
 /* An attempt of this client for this domain, for what is known about the domain. */
 static enum judge_domain
-domain_of(const struct scene_of *s, const struct record_rcpt *r)
+domain_of(struct scene_of *s, const struct record_rcpt *r)
 {
 	struct word *domain = word_find(&s->in->words, r->path.target_domain);
 
@@ -229,7 +234,7 @@ domain_of(const struct scene_of *s, const struct record_rcpt *r)
 
 /* The message's own content asks whether it comes through. */
 static void
-content_feed(const struct scene_of *s)
+content_feed(struct scene_of *s)
 {
 	const struct record_message *m = &s->txn->message;
 	struct finding_key key = finding_key_of(s->conn, FINDING_RELAY_PROBE, true);
@@ -241,7 +246,7 @@ content_feed(const struct scene_of *s)
 
 	if (m->names_server && !m->dsn.is && !m->auto_submitted)
 		tester |= TESTER_SPAMMER;
-	if (!s->outsider || !tester || s->txn->rcpt_count > PROBE_RCPTS_MAX)
+	if (!tester || s->txn->rcpt_count > PROBE_RCPTS_MAX || !is_outsider(s))
 		return;
 	for (const struct record_rcpt *r = s->txn->rcpts; r; r = r->next) {
 		enum judge_domain domain = domain_of(s, r);
@@ -260,7 +265,7 @@ finding_probe_feed(
 {
 	struct scene_of s = {.in = in, .conn = conn, .txn = txn};
 
-	if (is_authenticated(conn) || !scene_find(&s))
+	if (is_authenticated(conn))
 		return;
 	if (!txn->rcpts && txn->mail.reply.code >= 400)
 		rcpt_feed(&s, NULL);

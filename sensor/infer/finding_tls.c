@@ -45,8 +45,9 @@ passwords(struct infer *in, const struct record_conn *conn,
 	f->of.auth.ok += c->auths.ok;
 	f->of.auth.failed += c->auths.failed;
 	add(f, conn, at,
-		c->auths.ok ? "sent a password in clear, which was right"
-			    : "sent a password in clear, which was refused");
+		c->auths.ok	  ? "sent a password in clear, which was right"
+		: c->auths.failed ? "sent a password in clear, which was refused"
+				  : "sent a password in clear");
 	finding_raise(&in->findings, f, f->of.auth.ok ? SEVERITY_HIGH : SEVERITY_MEDIUM);
 }
 
@@ -150,21 +151,34 @@ vanished(struct infer *in, const struct record_conn *conn,
 }
 
 static void
-injected(struct infer *in, const struct record_conn *conn,
+command_injected(struct infer *in, const struct record_conn *conn,
+	const struct record_connection *c)
+{
+	bool began = conn->tls.state == RECORD_TLS_STARTTLS;
+	struct finding *f;
+
+	if (!record_noted(&c->notes, SMTP_NOTE_PIPELINED_TLS))
+		return;
+	f = insert(in, conn, FINDING_COMMAND_INJECTION, true, c->time);
+	add(f, conn, moment_of(c),
+		began ? "sent more behind STARTTLS, before TLS began"
+		      : "sent more behind STARTTLS, and TLS did not begin");
+	finding_raise(&in->findings, f, began ? SEVERITY_MEDIUM : SEVERITY_LOW);
+}
+
+/* Where TLS never began, no answer could be taken for a protected one. */
+static void
+reply_injected(struct infer *in, const struct record_conn *conn,
 	const struct record_connection *c)
 {
 	struct finding *f;
 
-	if (record_noted(&c->notes, SMTP_NOTE_PIPELINED_TLS)) {
-		f = insert(in, conn, FINDING_COMMAND_INJECTION, true, c->time);
-		add(f, conn, moment_of(c), "sent more behind STARTTLS, before TLS began");
-		finding_raise(&in->findings, f, SEVERITY_MEDIUM);
-	}
-	if (record_noted(&c->notes, SMTP_NOTE_REPLY_INJECTED)) {
-		f = insert(in, conn, FINDING_REPLY_INJECTION, false, c->time);
-		add(f, conn, moment_of(c), "got more behind the 220, before TLS began");
-		finding_raise(&in->findings, f, SEVERITY_HIGH);
-	}
+	if (!record_noted(&c->notes, SMTP_NOTE_REPLY_INJECTED) ||
+		conn->tls.state != RECORD_TLS_STARTTLS)
+		return;
+	f = insert(in, conn, FINDING_REPLY_INJECTION, false, c->time);
+	add(f, conn, moment_of(c), "got more behind the 220, before TLS began");
+	finding_raise(&in->findings, f, SEVERITY_HIGH);
 }
 
 void
@@ -175,5 +189,6 @@ finding_tls_feed(struct infer *in, const struct record_conn *conn,
 	stripped(in, conn, connection);
 	refused(in, conn, connection);
 	vanished(in, conn, connection);
-	injected(in, conn, connection);
+	command_injected(in, conn, connection);
+	reply_injected(in, conn, connection);
 }

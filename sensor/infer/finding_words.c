@@ -126,7 +126,7 @@ detail_smuggling(struct prose *p, const struct finding *f)
 		prose_add(p, "%s%s", first ? "" : ", ", name + strlen("smuggling:"));
 		first = false;
 	}
-	prose_add(p, "; %u ended there by the server", f->of.smuggling.taken);
+	prose_add(p, "; %u taken as two messages", f->of.smuggling.taken);
 	if (f->of.smuggling.all_lines)
 		prose_add(p, ", whose client ends every line that way");
 }
@@ -160,8 +160,9 @@ finding_detail(const struct finding *f, char *out, size_t room)
 		break;
 	case FINDING_CLEAR_CREDENTIALS:
 		add_connections(&p, f);
-		prose_add(&p, "; %u logins right, %u wrong", f->of.auth.ok,
-			f->of.auth.failed);
+		prose_add(&p, "; ");
+		prose_count(&p, f->of.auth.ok, "right login");
+		prose_add(&p, ", %u wrong", f->of.auth.failed);
 		break;
 	case FINDING_STARTTLS_STRIPPED:
 	case FINDING_STARTTLS_REFUSED:
@@ -270,20 +271,20 @@ tls_meaning(const struct finding *f)
 static const char *
 smuggling_meaning(const struct finding *f)
 {
-	if (f->of.smuggling.all_lines)
-		return "A client ends all of its lines by a bare LF, and the server "
-		       "takes "
-		       "that for the end of the message too. Whoever finds a server that "
-		       "passes such lines on unchanged can smuggle mail into this one.";
 	if (f->of.smuggling.taken)
 		return "A message held an end of data that is none by RFC 5321, and the "
-		       "server ended the message there: what follows is taken for "
+		       "server ended the message there: it took what follows for "
 		       "commands "
-		       "of a trusted client, and a forged message passes SPF and DKIM "
-		       "checks made on the first one.";
-	return "A message held an end of data that is none by RFC 5321. This server read "
-	       "on, "
-	       "as it should; others to which it is passed on may not.";
+		       "of its client. So a forged message passes SPF and DKIM checks "
+		       "that were made on the first one.";
+	if (f->of.smuggling.all_lines)
+		return "A client ends all of its lines by a bare LF, its messages too. "
+		       "That "
+		       "is careless rather than hostile; but a server that takes it can "
+		       "be smuggled mail into.";
+	return "A message held an end of data that is none by RFC 5321. Nothing was seen "
+	       "that shows the server ending the message there; others to which it is "
+	       "passed on may.";
 }
 
 static const char *
