@@ -11,6 +11,7 @@ static const struct command *const commands[] = {
 	&command_read,
 	&command_show,
 	&command_infer,
+	&command_watch,
 	&command_check_config,
 };
 

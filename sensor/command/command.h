@@ -45,6 +45,7 @@ extern const struct command command_read;
 extern const struct command command_infer;
 extern const struct command command_show;
 extern const struct command command_check_config;
+extern const struct command command_watch;
 
 /*
  * Parses options; what is left are the files. COMMAND_GOOD, or COMMAND_FAILED with the

@@ -18,6 +18,7 @@ identity_of(struct infer *in, const struct record_conn *conn)
 		server_insert(&in->servers, &conn->server.addr, conn->server.port);
 	struct identity *id = identity_insert(&in->servers, server, conn->server_name);
 
+	server->learned = true;
 	if (conn->mta != SMTP_MTA_UNKNOWN)
 		id->mta = conn->mta;
 	id->mechs |= conn->mechs;

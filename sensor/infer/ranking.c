@@ -22,8 +22,8 @@ more_serious_first(const void *a, const void *b)
 		(x->server->key.port < y->server->key.port);
 }
 
-static void
-verdict_of_server(struct infer *in, const struct server *server, struct verdict *out)
+void
+ranking_verdict_of(struct infer *in, const struct server *server, struct verdict *out)
 {
 	bool any = false;
 
@@ -52,7 +52,7 @@ ranking_fill(struct ranking *r, struct infer *in)
 	HASH_ITER(hh, in->servers.table, server, next)
 	{
 		if (server->identities)
-			verdict_of_server(in, server, &r->at[r->count++]);
+			ranking_verdict_of(in, server, &r->at[r->count++]);
 	}
 	qsort(r->at, r->count, sizeof(*r->at), more_serious_first);
 }

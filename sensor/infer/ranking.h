@@ -9,6 +9,10 @@
 
 #include "verdict.h"
 
+/* Of the server's most serious identity; it has one at least. */
+void ranking_verdict_of(
+	struct infer *in, const struct server *server, struct verdict *out);
+
 struct ranking {
 	struct verdict *at;
 	size_t count;

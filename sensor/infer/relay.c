@@ -40,6 +40,8 @@ leg_identity(struct infer *in, const struct leg *leg)
 	struct server *server = server_find(&in->servers, &leg->host, leg->port);
 	struct identity *id = server ? server->identities : NULL;
 
+	if (server)
+		server->learned = true;
 	while (id && leg->name && id->name != leg->name)
 		id = id->next;
 	return id;

@@ -165,6 +165,11 @@ struct server {
 	struct host *host;
 	struct server *next; /* at the same host */
 	struct identity *identities;
+	/* For changes.h: something was learned since; the verdict last told. */
+	bool learned;
+	bool told;
+	uint8_t told_kind;
+	uint8_t told_grade;
 };
 
 struct servers {

@@ -17,7 +17,8 @@ record   dissect base config
 infer    dissect base config record
 store    dissect base config record infer
 output   dissect base config record infer store
-command  dissect base config capture flow record infer store output top
+watch    dissect base config capture record infer store output top
+command  dissect base config capture flow record infer store output watch top
 top      dissect base config capture flow record infer store output command
 '
 

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Gives up what a sensor needs only to open its interfaces. */
+#ifndef WATCH_DROP_H
+#define WATCH_DROP_H
+
+/*
+ * Started as root: becomes user with its group alone and without capabilities. In any
+ * case: no privileges can be gained any more (no_new_privs). 0, or -1 with the reason
+ * logged; then nothing may be read.
+ */
+int watch_drop(const char *user);
+
+#endif
