@@ -160,7 +160,7 @@ unit-%: $(O)/unit/test_%
 
 # --- tests of the live capture: need root, or say which they skip --------------------
 
-BPFTEST    := $(sort $(wildcard tests/bpf/test_*.c))
+BPFTEST    := $(if $(BPF),$(sort $(wildcard tests/bpf/test_*.c)))
 BPFTESTBIN := $(patsubst tests/bpf/%.c,$(O)/bpf/%,$(BPFTEST))
 
 $(O)/bpf/test_%: $(O)/san/tests/bpf/test_%.o $(O)/san/libsensor.a $(O)/san/libdissect.a
