@@ -11,9 +11,10 @@ manuals() {
 		[ -s "$work/lint" ] && fail "$(cat "$work/lint")"
 	done
 	sed -n 's/^\t{"\([a-z-]*\)", [a-z]*_argument.*/\1/p' \
-		"$top/sensor/command/command_options.c" >"$work/options"
+		"$top/sensor/command/command_options.c" \
+		"$top/sensor/command/command_watch.c" >"$work/options"
 	while read -r option; do
-		grep -q -- "Fl -$option\b" "$top/sensor/relaytap.8" ||
+		grep -q -- "\(Fl\|,\) -$option\b" "$top/sensor/relaytap.8" ||
 			fail "--$option is not in relaytap(8)"
 	done <"$work/options"
 	sed -n 's/^\t{"\([a-z]*\)", "\([a-z_]*\)", CONFIG_.*/\1 \2/p' \

@@ -5,14 +5,15 @@
 usage: reduce.py RECORDS SERVERS
 
 RECORDS is the output of read --transactions, SERVERS that of read --json.  Connections come
-in the order of their first packet, each with its transactions, then the servers in the
-order of the output.  Every word that is not there means "as usual":
+in the order of their first packet, each with its transactions, then the servers and
+findings in the order of the output.  Every word that is not there means "as usual":
 
     connection CLIENT > SERVER:PORT [what is unusual]
       mail ARGUMENT CODE auth=… outcome=… [what is unusual]
         rcpt ARGUMENT CODE result[/reason] [form/inner]
         message CODE result[/reason] octets=… [queue=…]
     server ADDRESS:PORT verdict [grade] [cause=…] [tricks=…]
+    finding KIND severity ADDRESS:PORT count=…
 """
 
 import json
@@ -94,6 +95,14 @@ def server(o):
         words(("cause", o.get("cause")), ("tricks", o.get("tricks")))
 
 
+def finding(o):
+    ip = o["server"]["ip"]
+    return "finding %s %s %s:%d" % (o["kind"], o["severity"],
+                                    "[%s]" % ip if ":" in ip else ip,
+                                    o["server"].get("port", 0)) + \
+        words(("count", o["count"]), ("testers", o.get("testers")))
+
+
 def main(records, servers):
     conns, txns = [], {}
     for o in objects(records):
@@ -108,8 +117,8 @@ def main(records, servers):
     for left in txns:
         print("transaction without its connection: " + left)
     for o in objects(servers):
-        if o["type"] == "server":
-            print(server(o))
+        if o["type"] in ("server", "finding"):
+            print({"server": server, "finding": finding}[o["type"]](o))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ import jsonschema
 # Tables of words that the output is made of.
 TABLES = ["dissect/smtp_note.c", "dissect/smtp_path.c", "dissect/smtp_result.c",
           "dissect/smtp_mta.c", "dissect/packet.c", "sensor/record/record.c",
-          "sensor/infer/verdict.c", "sensor/infer/server.c", "sensor/output/server_json.c"]
+          "sensor/infer/verdict.c", "sensor/infer/server.c", "sensor/infer/finding_kind.c",
+          "sensor/infer/finding_words.c", "sensor/output/server_json.c"]
 # Words for an enum's first place, which is not printed.
 NEVER = {"none", "both", "good"}
 
@@ -32,6 +33,10 @@ def once_each(pairs):
         if names.count(name) > 1:
             raise ValueError("member twice: " + name)
     return dict(pairs)
+
+
+# Written by watch alone, which needs an interface.
+LIVE = {"capture"}
 
 
 class Schema:
@@ -108,7 +113,7 @@ def missing_in_schema(schema, top):
     known = json.dumps(schema.root)
     for path in TABLES:
         with open("%s/%s" % (top, path), encoding="utf-8") as f:
-            words = re.findall(r'^\t+\[[A-Z0-9_]+\] = "([^"]+)",$', f.read(), re.M)
+            words = re.findall(r'^\t+\[[A-Z0-9_]+\] = "([^" ]+)",$', f.read(), re.M)
         if not words:
             yield "no table of words in " + path
         for word in sorted(set(words) - NEVER):
@@ -124,7 +129,7 @@ def main(schema_path, manual, records, top):
             for fault in faults_of_line(schema, line):
                 faults[fault] = faults.get(fault, 0) + 1
             types.add(line[9:line.find('"', 9)])
-    for name in sorted(set(schema.of_type) - types):
+    for name in sorted(set(schema.of_type) - types - LIVE):
         faults["no line of type " + name] = 1
     for fault in [*missing_in_manual(schema, manual), *missing_in_schema(schema, top)]:
         faults[fault] = 1
