@@ -166,8 +166,9 @@ BPFTESTBIN := $(patsubst tests/bpf/%.c,$(O)/bpf/%,$(BPFTEST))
 $(O)/bpf/test_%: $(O)/san/tests/bpf/test_%.o $(O)/san/libsensor.a $(O)/san/libdissect.a
 	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS) -lcmocka
 
-bpf-tests: $(BPFTESTBIN)
+bpf-tests: $(BPFTESTBIN) $(O)/san/relaytap
 	@sh tests/bpf/run.sh $(BPFTESTBIN)
+	@sh tests/bpf/watch.sh $(O)/san/relaytap
 
 # --- fuzzing -------------------------------------------------------------------------
 
