@@ -1,16 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dissect.h"
 
-struct span
-span_slice(struct span s, size_t from, size_t to)
-{
-	if (to > s.len)
-		to = s.len;
-	if (from >= to)
-		return SPAN_NONE;
-	return span_of(s.at + from, to - from);
-}
-
 bool
 span_equal(struct span a, struct span b)
 {

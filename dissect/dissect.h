@@ -77,7 +77,16 @@ dis_is_blank(uint8_t c)
 }
 
 /* The octets from..to (to not included), clamped to what there is. */
-struct span span_slice(struct span s, size_t from, size_t to);
+static inline struct span
+span_slice(struct span s, size_t from, size_t to)
+{
+	if (to > s.len)
+		to = s.len;
+	if (from >= to)
+		return SPAN_NONE;
+	return span_of(s.at + from, to - from);
+}
+
 bool span_equal(struct span a, struct span b);
 /* ASCII letters compare equal in either case; nothing else is folded. */
 bool span_equal_nocase(struct span a, struct span b);
