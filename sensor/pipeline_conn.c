@@ -65,7 +65,8 @@ path_of(const struct packet *packet, struct record_path *path, char text[][24])
 		path->vlan[i] = packet->vlans[i];
 	for (size_t i = 0; i < packet->tunnel_count; i++) {
 		int n = snprintf(text[i], 24, "%s:%" PRIu32,
-			packet_tunnel_name(packet->tunnels[i].kind), packet->tunnels[i].id);
+			packet_tunnel_name(packet->tunnels[i].kind),
+			packet->tunnels[i].id);
 
 		path->tunnel[i] = span_of(text[i], n < 24 ? (size_t)n : 23);
 	}
@@ -87,17 +88,20 @@ mail_init(struct pipeline *p, struct flow *f, struct conn *c, const struct packe
 	record_build_init(&c->mail.builder, p->texts, p->config);
 	record_build_start(&c->mail.builder, conn_id(&facts), client, server, &path,
 		facts.syn_seen || facts.synack_seen);
-	c->mail.builder.conn.any_port = c->kind == CONN_PROBE ||
+	c->mail.builder.conn.any_port =
+		c->kind == CONN_PROBE ||
 		!(config_ports_hold(&p->config->smtp_ports, server.port) ||
 			config_ports_hold(&p->config->smtps_ports, server.port));
 }
 
 void
-conn_init(struct pipeline *p, struct flow *f, enum conn_kind kind, const struct packet *packet)
+conn_init(struct pipeline *p, struct flow *f, enum conn_kind kind,
+	const struct packet *packet)
 {
 	struct conn *c = flow_app(f);
 
-	/* The block was another connection's: its large parts are reset by their owners. */
+	/* The block was another connection's: its large parts are reset by their owners.
+	 */
 	c->kind = kind;
 	c->classify = 0;
 	c->mail.is_tls = false;
@@ -118,14 +122,16 @@ conn_init(struct pipeline *p, struct flow *f, enum conn_kind kind, const struct 
 
 /* A hole makes the classifier's guess worthless, not ours: it has the first segments. */
 static void
-probe_feed(struct pipeline *p, struct flow *f, struct conn *c, const struct flow_segment *seg)
+probe_feed(struct pipeline *p, struct flow *f, struct conn *c,
+	const struct flow_segment *seg)
 {
 	enum classify_verdict verdict = CLASSIFY_UNDECIDED;
 	struct flow_facts facts;
 
 	if (c->classify && seg->payload.len)
-		verdict = classify_feed(p->classify, c->classify, &seg->src, seg->src_port,
-			&seg->dst, seg->dst_port, seg->payload, seg->at.ns);
+		verdict =
+			classify_feed(p->classify, c->classify, &seg->src, seg->src_port,
+				&seg->dst, seg->dst_port, seg->payload, seg->at.ns);
 	if (verdict == CLASSIFY_SMTP || smtp_session_is_smtp(&c->mail.session)) {
 		flow_facts_of(f, &facts);
 		services_insert(
@@ -133,7 +139,7 @@ probe_feed(struct pipeline *p, struct flow *f, struct conn *c, const struct flow
 		c->kind = CONN_MAIL;
 		p->counters.probes_smtp++;
 	} else if (smtp_session_is_other(&c->mail.session) ||
-		(verdict == CLASSIFY_OTHER && !c->mail.is_tls)) {
+		   (verdict == CLASSIFY_OTHER && !c->mail.is_tls)) {
 		c->kind = CONN_OTHER;
 	}
 	if (c->kind == CONN_PROBE)
@@ -271,7 +277,8 @@ dns_chunk(struct pipeline *p, struct conn_dns *d, const struct flow_facts *facts
 		return chunk->octets;
 	while (dns_stream_next(s, &in, &message, &length) == DIS_OK)
 		pipeline_dns_message(p, message, &facts->addr[dir],
-			&facts->addr[dir == DIS_CLIENT ? DIS_SERVER : DIS_CLIENT], chunk->at);
+			&facts->addr[dir == DIS_CLIENT ? DIS_SERVER : DIS_CLIENT],
+			chunk->at);
 	return chunk->data.len;
 }
 
@@ -310,16 +317,23 @@ pull_direction(struct pipeline *p, struct flow *f, struct conn *c, enum dis_dir 
 	return any;
 }
 
-/* What the segment acknowledges came before it: the peer's direction goes first. */
-static void
+/*
+ * What the segment acknowledges came before it: the peer's direction goes first. True if
+ * anything was taken.
+ */
+static bool
 pull_both(struct pipeline *p, struct flow *f, struct conn *c, enum dis_dir dir)
 {
 	enum dis_dir peer = dir == DIS_CLIENT ? DIS_SERVER : DIS_CLIENT;
+	bool ever = pull_direction(p, f, c, peer), any;
 
-	pull_direction(p, f, c, peer);
 	/* What one side said may be what the other waits for. */
-	while (pull_direction(p, f, c, dir) && pull_direction(p, f, c, peer))
-		;
+	do {
+		any = pull_direction(p, f, c, dir);
+		any |= pull_direction(p, f, c, peer);
+		ever |= any;
+	} while (any);
+	return ever;
 }
 
 void
@@ -382,8 +396,7 @@ conn_finish(struct pipeline *p, struct flow *f)
 			smtp_session_waits(&c->mail.session, DIS_SERVER))) {
 		smtp_session_press(&c->mail.session);
 		session_events(p, &c->mail, &none);
-		if (!pull_direction(p, f, c, DIS_CLIENT) &&
-			!pull_direction(p, f, c, DIS_SERVER))
+		if (!pull_both(p, f, c, DIS_CLIENT))
 			break;
 	}
 	flow_facts_of(f, &facts);
