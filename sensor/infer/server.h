@@ -131,6 +131,7 @@ struct identity {
 	uint32_t mechs;
 	bool auth_offered;
 	bool starttls_offered;
+	bool settled;	/* headers that waited for its name were looked for (told.h) */
 	bool inspected; /* at least one recipient was answered in clear */
 };
 

@@ -125,7 +125,11 @@ told_learn(struct infer *in, const struct record_conn *conn, const struct record
 void
 told_settle(struct infer *in, const struct record_conn *conn, struct identity *id)
 {
-	if (in->told.waiting == 0 || !id->name)
+	/* From here on headers find it by themselves. */
+	if (id->settled || !id->name)
+		return;
+	id->settled = true;
+	if (in->told.waiting == 0)
 		return;
 	for (size_t i = 0; i < TOLD_MAX; i++) {
 		struct told *t = &in->told.at[i];
