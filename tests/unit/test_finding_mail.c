@@ -91,7 +91,7 @@ taken(struct scene *s, const char *client, enum record_auth auth, const char *id
 			      .name = NAME,
 			      .helo = "client.test",
 			      .from = "<spoofed@innocent.test>",
-			      .rcpt = {{"<nosuch@corp.test>", 250}},
+			      .rcpt = {{.path = "<nosuch@corp.test>", .code = 250}},
 			      .data = 250,
 			      .message_id = id,
 			      .auth = auth});
@@ -105,7 +105,7 @@ returned(struct scene *s, const char *to, const char *of)
 			      .name = "mx.innocent.test",
 			      .helo = NAME,
 			      .from = "<>",
-			      .rcpt = {{to, 250}},
+			      .rcpt = {{.path = to, .code = 250}},
 			      .data = 250,
 			      .message_id = "<bounce@mail.corp.test>",
 			      .bounce_of = of,
