@@ -49,6 +49,7 @@ PKG_CFLAGS += -isystem $(O)/bpf
 PKG_LIBS   += $(shell pkg-config --libs libbpf)
 else
 SKEL    :=
+BENCH   := $(filter-out tests/bench/bench_live.c,$(BENCH))
 SENSOR  := $(filter-out sensor/capture/capture_bpf.c,$(SENSOR))
 endif
 LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
