@@ -45,6 +45,8 @@ smtp_session_feed(
 	if (s->phase == SMTP_PHASE_DOUBT_WAIT && dir == smtp_phase_client(s) &&
 		s->held[smtp_phase_server(s)] && octets.len > s->doubt_left)
 		smtp_client_press(s);
+	else if (s->phase == SMTP_PHASE_DOUBT_WAIT && dir == smtp_phase_client(s))
+		s->doubt_ends = s->doubt_ends || smtp_hint_has_end(octets);
 	s->held[dir] = false;
 	if (octets.len)
 		look_at_first(s);

@@ -180,6 +180,27 @@ is_behind_exchanger(struct infer *in, struct identity *id, struct word *domain)
 	return false;
 }
 
+/*
+ * A filter service takes the domain's mail and hands it on from other addresses than it
+ * takes it at; its hosts bear its name. A stranger may call himself so, too: that only
+ * makes the domain unknown, and only as long as nothing is sent on.
+ */
+static bool
+may_be_filter(struct infer *in, struct identity *id, const struct attempt *a)
+{
+	struct patron *p = patron_find(id, &a->key.client);
+	struct word *reverse = names_reverse(&in->names, &a->key.client);
+
+	if (a->count[REACH_SENT] || a->count[REACH_TRIED])
+		return false;
+	if (reverse && names_is_mx_site(&in->names, a->key.domain, reverse))
+		return true;
+	for (size_t i = 0; p && i < p->helo_count; i++)
+		if (names_is_mx_site(&in->names, a->key.domain, p->helos[i]))
+			return true;
+	return false;
+}
+
 /* "[192.0.2.1]", "[IPv6:2001:db8::1]" (RFC 5321 4.1.3). */
 static bool
 literal_addr(struct word *domain, struct ip_addr *out)
@@ -352,6 +373,10 @@ judge_domain(struct infer *in, const struct server *server, struct identity *id,
 		return (struct judgement){DOMAIN_HOSTED_NAME, {0}};
 	if (by_denial(id, domain, &out))
 		return out;
+	if (judge_is_foreign(out.source) &&
+		(may_be_filter(in, id, a) ||
+			names_is_only_asker(&in->names, domain, &a->key.client)))
+		return (struct judgement){DOMAIN_UNKNOWN, out.at};
 	if (judge_is_foreign(out.source) && is_selected(id, a))
 		return (struct judgement){DOMAIN_HOSTED_SELECTED, out.at};
 	if (judge_is_foreign(out.source) || by_list(in, id, domain, &out))

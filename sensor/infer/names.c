@@ -15,6 +15,8 @@ struct name_fact {
 	uint8_t mx_before_count;
 	bool mx_known; /* an MX query was answered; with mx_count 0 there is none */
 	bool mx_null;
+	bool mx_asked_by_others; /* than mx_asker */
+	struct ip_addr mx_asker; /* the first */
 	struct moment mx_at;
 	struct ip_addr addr[NAMES_ADDR_MAX];
 	uint8_t addr_count;
@@ -194,6 +196,10 @@ learn_mx(struct names *n, const struct record_dns *dns, struct moment at)
 		fact_clear_mx(n, f);
 	else
 		fact_age_mx(n, f);
+	if (!f->mx_known)
+		f->mx_asker = dns->client;
+	else if (!ip_addr_equal(&f->mx_asker, &dns->client))
+		f->mx_asked_by_others = true;
 	f->mx_known = true;
 	f->mx_at = at;
 	for (const struct record_answer *a = dns->answers; a; a = a->next) {
@@ -410,6 +416,26 @@ names_mx_of(struct names *n, struct word *domain, const struct ip_addr *server,
 	if (f->mx_count == 0)
 		return implicit_mx(n, f, server, at);
 	return explicit_mx(n, f, server, server_name);
+}
+
+bool
+names_is_only_asker(struct names *n, struct word *domain, const struct ip_addr *host)
+{
+	struct name_fact *f = fact_find(n, domain);
+
+	return f && f->mx_known && !f->mx_asked_by_others &&
+		ip_addr_equal(&f->mx_asker, host);
+}
+
+bool
+names_is_mx_site(struct names *n, struct word *domain, struct word *name)
+{
+	struct name_fact *f = fact_find(n, domain);
+
+	for (size_t i = 0; f && i < f->mx_count; i++)
+		if (word_same_site(n->words, f->mx[i], name))
+			return true;
+	return false;
 }
 
 bool

@@ -45,6 +45,16 @@ void names_feed(struct names *n, const struct record_dns *dns);
 enum names_mx names_mx_of(struct names *n, struct word *domain, const struct ip_addr *server,
 	struct word *server_name, struct moment *at);
 
+/*
+ * Is host the only one that was heard to ask for the exchangers of domain? He may have
+ * asked a name server of his own.
+ */
+bool names_is_only_asker(
+	struct names *n, struct word *domain, const struct ip_addr *host);
+
+/* Is name of the same site as an exchanger of domain? */
+bool names_is_mx_site(struct names *n, struct word *domain, struct word *name);
+
 /* Was client an exchanger of domain, by address? For next hops. */
 bool names_is_mx(struct names *n, struct word *domain, const struct ip_addr *host);
 

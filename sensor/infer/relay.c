@@ -142,6 +142,27 @@ legs_share_rcpt(const struct leg *inbound, const struct leg *onward)
 }
 
 /*
+ * A queue id is known to the client that was told it: he can send a copy from elsewhere
+ * with a header that bears it. So another address than the server's own has to be the
+ * server's by DNS, or of its network.
+ */
+static bool
+is_credible_host(struct infer *in, const struct leg *inbound, const struct leg *onward)
+{
+	struct ip_prefix near = {inbound->host, ip_addr_is_v4(&inbound->host) ? 120 : 64};
+
+	if (ip_addr_equal(&onward->host, &inbound->peer))
+		return false;
+	if (ip_addr_is_v4(&onward->host) == ip_addr_is_v4(&inbound->host) &&
+		ip_prefix_holds(&near, &onward->host))
+		return true;
+	if (config_prefixes_hold(&in->config->home, &onward->host))
+		return true;
+	return names_has_addr(&in->names, inbound->name, &onward->host) &&
+		names_has_addr(&in->names, inbound->name, &inbound->host);
+}
+
+/*
  * The other leg of leg, strongest tie first. A queue id ties even without a common
  * recipient (alias); the weaker ties need one.
  */
@@ -168,6 +189,9 @@ other_leg(struct infer *in, const struct leg *leg, enum tie *tie)
 			const struct leg *onward = leg->onward ? leg : found;
 
 			if (found == leg || found->onward == leg->onward)
+				continue;
+			if (ways[i].id == LEG_QUEUE_NAMED &&
+				!is_credible_host(in, inbound, onward))
 				continue;
 			*tie = ways[i].tie;
 			if (*tie == TIE_QUEUE_ID || legs_share_rcpt(inbound, onward))

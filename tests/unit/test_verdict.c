@@ -44,6 +44,9 @@ a_server_that_sends_from_another_address_is_tied_by_its_name_and_queue_id(void *
 	struct verdict v;
 
 	taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+	/* DNS knows both as the server's. */
+	scene_mx(s, MX_V, "corp.test", S_NAME, S);
+	scene_mx(s, MX_V, "corp.test", S_NAME, "2001:db8:113::11");
 	scene_mx(s, "2001:db8:113::11", "victim.test", "mx1.victim.test", MX_V);
 	scene_mail(s,
 		(struct scene_mail){.client = "2001:db8:113::11",

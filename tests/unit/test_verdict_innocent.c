@@ -156,6 +156,60 @@ a_server_behind_a_hosted_filter_is_no_relay(void **state)
 }
 
 static void
+a_filter_that_delivers_from_other_addresses_makes_no_relay(void **state)
+{
+	struct scene *s = *state;
+
+	scene_mx(s, "192.0.2.1", "brand.test", "in.filter.test", "192.0.2.25");
+	for (int i = 0; i < 4; i++)
+		scene_mail(s,
+			(struct scene_mail){.client = i % 2 ? OUT1 : OUT2,
+				.server = S,
+				.name = S_NAME,
+				.helo = "out1.filter.test",
+				.from = "<x@shop.test>",
+				.rcpt = {{"<a@brand.test>", 250, NULL}},
+				.data = 250});
+	assert_int_equal(scene_verdict(s, S, 0).kind, VERDICT_UNKNOWN);
+}
+
+static void
+what_only_the_client_heard_of_dns_accuses_nobody(void **state)
+{
+	struct scene *s = *state;
+
+	scene_mx(s, OUT1, "hosted.test", "mx.victim.test", MX_V);
+	taken(s, OUT1, "<x@shop.test>", "<a@hosted.test>", "Q1");
+	assert_int_equal(scene_verdict(s, S, 0).kind, VERDICT_UNKNOWN);
+	scene_mx(s, S, "hosted.test", "mx.victim.test", MX_V);
+	scene_mx(s, "192.0.2.1", "hosted.test", "mx.victim.test", MX_V);
+	sent_on(s, MX_V, "<x@shop.test>", "<a@hosted.test>",
+		BY_S(OUT1, "ESMTP", "Q1", "<a@hosted.test>"));
+	assert_int_equal(scene_verdict(s, S, 0).kind, VERDICT_OPEN_RELAY);
+}
+
+static void
+a_client_that_replays_a_queue_id_from_elsewhere_accuses_nobody(void **state)
+{
+	struct scene *s = *state;
+
+	scene_mx(s, "192.0.2.1", "victim.test", "mx1.victim.test", MX_V);
+	/* The server takes it, for a domain that it may well host … */
+	taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+	scene_mx(s, S, "shop.test", "mx.shop.test", MX_F);
+	/* … and the client, who was told the id, sends a copy with a header of his own. */
+	scene_mail(s,
+		(struct scene_mail){.client = OUT4,
+			.server = MX_V,
+			.name = "mx1.victim.test",
+			.from = "<x@shop.test>",
+			.rcpt = {{"<a@victim.test>", 250, NULL}},
+			.data = 250,
+			.received = {BY_S(OUT1, "ESMTP", "Q1", "<a@victim.test>")}});
+	assert_int_equal(scene_verdict(s, S, 0).kind, VERDICT_UNKNOWN);
+}
+
+static void
 an_alias_to_a_foreign_address_is_no_relay(void **state)
 {
 	struct scene *s = *state;
@@ -295,6 +349,9 @@ main(void)
 		CASE(a_backup_exchanger_that_sends_on_is_no_relay),
 		CASE(a_gateway_to_an_inside_host_is_no_relay),
 		CASE(a_server_behind_a_hosted_filter_is_no_relay),
+		CASE(a_filter_that_delivers_from_other_addresses_makes_no_relay),
+		CASE(what_only_the_client_heard_of_dns_accuses_nobody),
+		CASE(a_client_that_replays_a_queue_id_from_elsewhere_accuses_nobody),
 		CASE(an_alias_to_a_foreign_address_is_no_relay),
 		CASE(an_alias_behind_an_encrypted_leg_is_no_relay),
 		CASE(what_comes_back_as_a_bounce_was_not_relayed),
