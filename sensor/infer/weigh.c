@@ -134,7 +134,8 @@ weigh_confidence(struct weighed *w, size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		w[i].weight = weigh_attempt(&w[i]);
-	qsort(w, count, sizeof(*w), heavier_first);
+	if (count)
+		qsort(w, count, sizeof(*w), heavier_first);
 	for (size_t i = 0; i < count && counted < REPEATS_MAX; i++) {
 		if (counted && !adds_up(&w[i]))
 			break;
