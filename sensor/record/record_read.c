@@ -185,6 +185,15 @@ read_object(struct record_reader *r, struct record *out, const char **reason)
 	return RECORD_READ_BAD;
 }
 
+/* A lost line end puts two records on one line: the second must not go unnoticed. */
+static bool
+is_last(struct json_tokener *tokener, struct span line)
+{
+	size_t end = json_tokener_get_parse_end(tokener);
+
+	return span_trim(span_slice(line, end, line.len)).len == 0;
+}
+
 enum record_read_status
 record_read_line(
 	struct record_reader *r, struct span line, struct record *out, const char **reason)
@@ -204,6 +213,10 @@ record_read_line(
 
 		*reason = e == json_tokener_success ? "not a JSON object"
 						    : json_tokener_error_desc(e);
+		return RECORD_READ_BAD;
+	}
+	if (!is_last(r->tokener, line)) {
+		*reason = "text follows the object; write one object a line";
 		return RECORD_READ_BAD;
 	}
 	return read_object(r, out, reason);
