@@ -82,6 +82,11 @@
 #define FLOW_HALF_OPEN_NS (30 * UINT64_C(1000000000))
 /* Nanoseconds after both FINs or a RST, for late copies. Beyond: ended. */
 #define FLOW_CLOSING_NS (10 * UINT64_C(1000000000))
+/*
+ * Octets that may be missing before a segment for it to wait for them: a command line (RFC
+ * 5321 4.5.3.1.4). Captures swap a command and its reply; more than that was lost.
+ */
+#define FLOW_SWAP_MAX 512u
 /* Nanoseconds by which a flow may end late; saves a list operation for each packet. */
 #define FLOW_GRAIN_NS UINT64_C(1000000000)
 /* Nanoseconds back that are packets out of order. Beyond: the clock was set. */

@@ -150,7 +150,7 @@ flow_is_early(const struct flow *f, const struct flow_segment *seg)
 	if (!peer->started || seg->octets == 0 || !(seg->flags & TCP_FLAG_ACK))
 		return false;
 	/* One octet more is an unseen FIN. */
-	return ahead > 1 && ahead <= TCP_REACH;
+	return ahead > 1 && ahead <= FLOW_SWAP_MAX;
 }
 
 enum flow_fed
