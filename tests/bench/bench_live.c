@@ -426,44 +426,6 @@ table(const char *title, int generator, const struct frame *f)
 	printf("ratio: to libpcap with its filter\n\n");
 }
 
-/* --- loss -------------------------------------------------------------------------- */
-
-/* 1 in 20 is mail, in bursts of a thousand, at a rate; share of what the ring lost. */
-static double
-flood(enum way way, int generator, const struct frame *web, const struct frame *mail,
-	uint64_t burst_ns, uint32_t bursts, double *rate)
-{
-	pid_t child = start(way);
-	uint64_t before = received(), started = clock_ns(CLOCK_MONOTONIC), next = started;
-	uint64_t got, took;
-
-	for (uint32_t i = 0; i < bursts; i++, next += burst_ns) {
-		while (clock_ns(CLOCK_MONOTONIC) < next)
-			;
-		generate(generator, web, 950);
-		generate(generator, mail, 50);
-	}
-	took = clock_ns(CLOCK_MONOTONIC) - started;
-	got = received() - before;
-	finish(child, way);
-	*rate = (double)got * 1e9 / (double)took;
-	return (double)told->dropped / (double)(told->dropped + told->heard + 1);
-}
-
-static void
-loss(int generator, const struct frame *web, const struct frame *mail)
-{
-	printf("loss, 1 of 20 packets is mail; buffers as by default\n");
-	printf("%12s %16s %16s\n", "packets/s", "tcpdump loses", "ring loses");
-	for (uint64_t ns = 2000000; ns >= 400000; ns = ns * 4 / 5) {
-		double rate, tcpdump = flood(
-				     WAY_TCPDUMP, generator, web, mail, ns, 1500, &rate);
-		double ring = flood(WAY_RING, generator, web, mail, ns, 1500, &rate);
-
-		printf("%12.0f %15.1f%% %15.1f%%\n", rate, 100 * tcpdump, 100 * ring);
-	}
-}
-
 static void
 gro_on(const char *name)
 {
@@ -517,6 +479,5 @@ main(int argc, char **argv)
 	make_frame(&mail, 25, 1446);
 	table("not mail", generator, &web);
 	table("mail", generator, &mail);
-	loss(generator, &web, &mail);
 	return 0;
 }
