@@ -245,7 +245,6 @@ step_doubt(struct smtp_session *s)
 {
 	switch (peek_command(s)) {
 	case DIS_OK:
-		s->doubt_ends = smtp_hint_has_end(s->in);
 		smtp_phase_enter(s, SMTP_PHASE_DOUBT_WAIT);
 		break;
 	case DIS_BAD:

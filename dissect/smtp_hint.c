@@ -113,11 +113,3 @@ smtp_hint_is_tls(uint8_t first)
 {
 	return first >= 0x14 && first <= 0x17;
 }
-
-bool
-smtp_hint_has_end(struct span octets)
-{
-	struct span end = SPAN_LITERAL("\r\n.\r\n");
-
-	return span_search_nocase(octets, end) < octets.len;
-}

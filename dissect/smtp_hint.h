@@ -19,9 +19,6 @@ bool smtp_hint_is_command(struct span line);
 /* The first line of a client that speaks FTP, HTTP, POP3, IMAP, SSH or binary. */
 bool smtp_hint_is_foreign(struct span line);
 
-/* CRLF.CRLF stands in it (RFC 5321 4.1.1.4). */
-bool smtp_hint_has_end(struct span octets);
-
 /* The first octet of a TLS record (RFC 8446 5.1), where text is the other choice. */
 bool smtp_hint_is_tls(uint8_t first);
 

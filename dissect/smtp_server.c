@@ -86,27 +86,12 @@ take_line(struct smtp_session *s, const struct smtp_line *line)
 	}
 }
 
-/*
- * Behind a look-alike the client has sent commands and the true end of data. One answer
- * may be for either: only a second one shows that the commands were read as such.
- */
-static bool
-is_one_answer_for_two_ends(const struct smtp_session *s)
-{
-	size_t end = span_find(s->in, '\n');
-
-	if (s->phase != SMTP_PHASE_DOUBT_WAIT || !s->doubt_ends)
-		return false;
-	return span_find(span_slice(s->in, end + 1, s->in.len), '\n') + end + 1 >=
-	       s->in.len;
-}
-
 bool
 smtp_server_step(struct smtp_session *s)
 {
 	struct smtp_line line;
 
-	if (smtp_server_waits(s) || is_one_answer_for_two_ends(s))
+	if (smtp_server_waits(s))
 		return false;
 	if (is_tls_here(s)) {
 		smtp_client_enter_tls(s, smtp_phase_server(s));

@@ -41,12 +41,6 @@ smtp_session_feed(
 	s->in = octets;
 	s->fed = octets.len;
 	s->at = at;
-	/* It goes on after one answer: that was for the true end, and all before it text. */
-	if (s->phase == SMTP_PHASE_DOUBT_WAIT && dir == smtp_phase_client(s) &&
-		s->held[smtp_phase_server(s)] && octets.len > s->doubt_left)
-		smtp_client_press(s);
-	else if (s->phase == SMTP_PHASE_DOUBT_WAIT && dir == smtp_phase_client(s))
-		s->doubt_ends = s->doubt_ends || smtp_hint_has_end(octets);
 	s->held[dir] = false;
 	if (octets.len)
 		look_at_first(s);
@@ -90,8 +84,6 @@ smtp_session_next(struct smtp_session *s, struct smtp_event *out, size_t *taken)
 	}
 	*taken = s->fed - s->in.len;
 	s->held[s->dir] = s->held[s->dir] || s->in.len != 0;
-	if (s->dir == smtp_phase_client(s))
-		s->doubt_left = s->in.len;
 	s->in = SPAN_NONE;
 	s->fed = 0;
 	return DIS_MORE;

@@ -235,8 +235,6 @@ struct smtp_session {
 	bool clear_behind; /* clear text behind STARTTLS */
 	bool clear_after;  /* clear text of the client behind the 220 */
 	bool injected;	   /* noted */
-	bool doubt_ends;   /* behind the look-alike stands the true end of data, too */
-	size_t doubt_left; /* octets of the client that were left behind it */
 	bool is_bdat;	   /* the body that is open */
 	bool body_open;
 	bool body_gap;
