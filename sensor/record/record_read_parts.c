@@ -82,7 +82,8 @@ read_server(struct json_object *o, struct record_conn *c)
 	c->banner = read_text(o, "banner");
 	c->mta = smtp_mta_of_name(read_text(o, "mta"));
 	c->ehlo_seen = caps != NULL;
-	c->caps = read_bits(caps, record_caps, sizeof(record_caps) / sizeof(*record_caps));
+	c->caps =
+		read_bits(caps, record_caps, sizeof(record_caps) / sizeof(*record_caps));
 	c->mechs = read_bits(read_member(o, "mechanisms", json_type_array), record_mechs,
 		sizeof(record_mechs) / sizeof(*record_mechs));
 	c->any_port = read_bool(o, "found_by_speech");
@@ -99,7 +100,7 @@ read_client(struct json_object *o, struct record_conn *c)
 			c->hello = v;
 	for (enum record_real by = RECORD_REAL_PROXY; by <= RECORD_REAL_XFORWARD; by++)
 		if (span_equal(
-				read_text(o, "real_by"), span_of_text(record_real_name(by))))
+			    read_text(o, "real_by"), span_of_text(record_real_name(by))))
 			c->real_by = by;
 	ip_addr_parse(read_text(o, "real_ip"), &c->real.addr);
 	c->real.port = (uint16_t)read_uint(o, "real_port");
@@ -142,12 +143,13 @@ read_outer_path(struct json_object *o, struct record_path *p)
 	struct json_object *vlans = read_member(o, "vlan", json_type_array);
 	struct json_object *tunnels = read_member(o, "tunnel", json_type_array);
 
-	for (size_t i = 0; vlans && i < json_object_array_length(vlans) && i < PACKET_VLANS_MAX;
-		i++)
+	for (size_t i = 0;
+		vlans && i < json_object_array_length(vlans) && i < PACKET_VLANS_MAX; i++)
 		p->vlan[p->vlans++] = (uint16_t)json_object_get_int(
 			json_object_array_get_idx(vlans, i));
-	for (size_t i = 0;
-		tunnels && i < json_object_array_length(tunnels) && i < RECORD_TUNNELS_MAX; i++)
+	for (size_t i = 0; tunnels && i < json_object_array_length(tunnels) &&
+			   i < RECORD_TUNNELS_MAX;
+		i++)
 		p->tunnel[p->tunnels++] = text_of(json_object_array_get_idx(tunnels, i));
 }
 
@@ -206,6 +208,8 @@ read_path(struct json_object *o, const char *keyword, uint32_t file,
 	struct record_path_arg *out, struct arena *a)
 {
 	struct span raw = read_text(o, "raw"), params = read_text(o, "params");
+	/* Of an argument that could not be taken apart, raw is all, the keyword too. */
+	bool all = span_equal(read_text(o, "form"), SPAN_LITERAL("malformed"));
 	char args[2 * SMTP_PATH_MAX + SMTP_COMMAND_MAX];
 	int n;
 
@@ -214,13 +218,14 @@ read_path(struct json_object *o, const char *keyword, uint32_t file,
 	read_reply(o, file, &out->reply);
 	if (raw.len == 0)
 		return;
-	n = snprintf(args, sizeof(args), "%s:%.*s %.*s", keyword, (int)raw.len,
-		(const char *)raw.at, (int)params.len, (const char *)params.at);
+	n = snprintf(args, sizeof(args), "%s%s%.*s%s%.*s", all ? "" : keyword,
+		all ? "" : ":", (int)raw.len, (const char *)raw.at, params.len ? " " : "",
+		(int)params.len, (const char *)params.at);
 	if (n < 0)
 		return;
 	record_path_set(out,
-		span_of(args, (size_t)n < sizeof(args) ? (size_t)n : sizeof(args) - 1), keyword,
-		a);
+		span_of(args, (size_t)n < sizeof(args) ? (size_t)n : sizeof(args) - 1),
+		keyword, a);
 	out->at.file = file;
 	out->at.frame = (uint32_t)read_uint(o, "command_frame");
 }
@@ -237,7 +242,8 @@ read_rcpts(struct json_object *list, struct record_txn *t, struct arena *a)
 		if (!*at)
 			return;
 		read_path(o, "TO", t->file, &(*at)->path, a);
-		read_reply(read_member(o, "final", json_type_object), t->file, &(*at)->final);
+		read_reply(read_member(o, "final", json_type_object), t->file,
+			&(*at)->final);
 		at = &(*at)->next;
 		t->rcpt_count++;
 	}
@@ -281,7 +287,8 @@ read_dsn(struct json_object *o, struct record_dsn *d)
 }
 
 void
-read_message(struct json_object *o, uint32_t file, struct record_message *m, struct arena *a)
+read_message(
+	struct json_object *o, uint32_t file, struct record_message *m, struct arena *a)
 {
 	if (!o)
 		return;
@@ -385,7 +392,7 @@ read_tls_runs(struct json_object *list, struct record_connection *c, struct aren
 		return;
 	for (size_t i = 0; i < count; i++)
 		if (read_tls_run(text_of(json_object_array_get_idx(list, i)),
-				&runs[c->tls_run_count]))
+			    &runs[c->tls_run_count]))
 			c->tls_run_count++;
 	c->tls_runs = runs;
 }

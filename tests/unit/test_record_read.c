@@ -323,6 +323,24 @@ a_bomb_of_nested_brackets_is_refused(void **state)
 	assert_int_equal(reads_text(r, TXN), RECORD_READ_OK);
 }
 
+static void
+an_argument_that_makes_no_sense_reads_back_as_it_was(void **state)
+{
+	static const char raw[] = "\"raw\":\"<a%victim.test@corp.test>\"";
+	static const char with[] = "\"raw\":\"TO:<a b@c.test\",\"form\":\"malformed\"";
+	const char *at = strstr(lines[0], raw);
+	struct rig *r = *state;
+	char line[4096];
+
+	snprintf(line, sizeof(line), "%.*s%s%s", (int)(at - lines[0]), lines[0], with,
+		at + strlen(raw));
+	assert_int_equal(reads_text(r, line), RECORD_READ_OK);
+	assert_int_equal(r->record.txn.rcpts->path.form, SMTP_FORM_MALFORMED);
+	/* Not "TO:TO:…", one more each time it is read. */
+	assert_true(span_equal(
+		r->record.txn.rcpts->path.raw, SPAN_LITERAL("TO:<a b@c.test")));
+}
+
 /* head, then item count times, then tail. */
 static char *
 repeated(const char *head, const char *item, size_t count, const char *tail)
@@ -388,6 +406,7 @@ main(void)
 		T(the_type_decides_who_reads_the_line),
 		T(a_newer_schema_is_refused_and_says_so),
 		T(two_records_on_one_line_are_not_one),
+		T(an_argument_that_makes_no_sense_reads_back_as_it_was),
 		T(a_bomb_of_nested_brackets_is_refused),
 		T(more_recipients_than_there_is_room_for_are_cut_and_counted_right),
 		T(tls_runs_beyond_the_bound_are_left),
