@@ -76,6 +76,7 @@ help:
 ## make check      install what is missing, build, run every test
 ## make install    install program, manual pages and sample configuration (DESTDIR, PREFIX)
 ## make bench      compare with the bare libpcap loop over a large generated capture
+## make lab        record real mail servers in every situation (root; tests/lab/README.md)
 ## make score      score the verdicts over captures whose truth is known (RELAYTAP_CAPTURES)
 ## make fuzz       run each fuzz target for FUZZ_SECONDS (60) seconds
 ## make clean      remove $(O)
@@ -221,6 +222,10 @@ truth: $(O)/san/relaytap $(O)/relaytap
 	@python3 tests/truth/transactions.py $(O)/san/relaytap
 	@python3 tests/truth/score.py --quick $(O)/relaytap
 	@python3 tests/truth/public.py --quick $(O)/san/relaytap
+
+# Raises real mail servers in name spaces of their own and records them; needs root.
+lab:
+	@tests/lab/run --out $(O)/lab
 
 score: $(O)/relaytap
 	@python3 tests/truth/score.py $(O)/relaytap
