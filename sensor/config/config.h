@@ -8,6 +8,7 @@
  * config_schema.c  every key: place, range, default, help
  * config_value.c   one scalar's text to its typed place
  * config_hosted.c  the list of hosted domains
+ * config_output.c  the list of outputs
  * config_events.c  YAML to events, and what of YAML is refused
  * config_read.c    events to struct config
  * config_fault.c   the one line that says what is wrong
@@ -47,6 +48,107 @@ struct config_hosted {
 	char *domain;		 /* lower case, no dot at the end */
 };
 
+struct config_texts {
+	char **at;
+	size_t count;
+};
+
+/* What an output carries. */
+enum config_stream { CONFIG_STREAM_ALERTS, CONFIG_STREAM_SERVERS, CONFIG_STREAM_TRANSACTIONS };
+/* How an alert is written; servers and transactions are always relaytap's own. */
+enum config_format {
+	CONFIG_FORMAT_ECS,
+	CONFIG_FORMAT_OCSF,
+	CONFIG_FORMAT_CEF,
+	CONFIG_FORMAT_LEEF,
+	CONFIG_FORMAT_EVE,
+	CONFIG_FORMAT_RELAYTAP /* the alert record of relaytap-events(7) */
+};
+enum config_transport {
+	CONFIG_TO_STDOUT,
+	CONFIG_TO_FILE,
+	CONFIG_TO_UNIX, /* a stream or datagram socket, whichever is there */
+	CONFIG_TO_UDP,	/* RFC 5426 */
+	CONFIG_TO_TCP,	/* RFC 6587, octet counting */
+	CONFIG_TO_TLS,	/* RFC 5425 */
+	CONFIG_TO_RELP
+};
+/* Ascending; the same order as enum alert_severity. */
+enum config_severity {
+	CONFIG_SEVERITY_LOW,
+	CONFIG_SEVERITY_MEDIUM,
+	CONFIG_SEVERITY_HIGH,
+	CONFIG_SEVERITY_CRITICAL
+};
+
+/* Texts that were not given are NULL. */
+struct config_output {
+	char *name; /* unique; never NULL once read: "file", "tls-2" … */
+	enum config_stream stream;
+	enum config_format format;
+	enum config_transport to;
+	char *path;	   /* file, unix */
+	char *host, *port; /* udp, tcp, tls, relp; port is never NULL there */
+	char *ca;	   /* file of trusted certificates; NULL: the system's */
+	char *certificate, *key; /* of ours, PEM; both or neither */
+	char *server_name; /* that the peer's certificate must bear; NULL: host */
+	bool tls;	   /* relp inside TLS */
+	enum config_severity minimum;
+	enum config_redact redact; /* the stricter of this and the global one holds */
+	uint32_t facility; /* RFC 5424 6.2.1 */
+};
+
+struct config_outputs {
+	struct config_output *at;
+	size_t count;
+};
+
+struct config_alerts {
+	uint32_t repeat_seconds; /* a trouble that goes on is summed up so often; 0: never */
+	uint32_t per_minute;	 /* alerts at most, of packet time; 0: no bound */
+	char *observer;		 /* the sensor's name in alerts; NULL: the host's */
+};
+
+struct config_state {
+	char *directory;     /* NULL: nothing lasts */
+	size_t spool;	     /* alerts that wait for each output, at most */
+	size_t spool_octets; /* of all that wait */
+	size_t transactions; /* kept, the newest; 0: none */
+};
+
+struct config_metrics {
+	char *address;
+	uint32_t port; /* 0: no such page */
+};
+
+enum config_capture_method {
+	CONFIG_CAPTURE_AUTO,
+	CONFIG_CAPTURE_AFPACKET,
+	CONFIG_CAPTURE_XDP,
+	CONFIG_CAPTURE_PCAP
+};
+
+struct config_capture {
+	struct config_texts interfaces;
+	enum config_capture_method method;
+	bool tap;	 /* the ports are taps: XDP drops what is not mail */
+	bool tap_forced; /* also where the host lives on the interface */
+	uint32_t threads;
+	size_t ring_octets;	   /* of each interface and thread */
+	uint32_t block_timeout_ms; /* until a ring's block that is not full is given over */
+	size_t snap;		   /* octets of a packet */
+	bool promiscuous;
+	bool shunt;
+	char *evidence_file;	/* pcapng; NULL: none */
+	size_t evidence_octets; /* recent packets kept for it, over all threads */
+};
+
+struct config_run {
+	char *user;   /* NULL: "nobody" */
+	char *chroot; /* NULL: none */
+	char *control; /* unix socket; NULL: none */
+};
+
 struct config_limits {
 	size_t connections;	 /* mail connections followed at once */
 	size_t windows;		 /* reassembly windows of 128 KiB lent at once */
@@ -74,6 +176,12 @@ struct config {
 	char *public_suffix_file;  /* NULL: libpsl's built-in list */
 	uint32_t remediated_after; /* refusals that make an open server remediated */
 	struct config_limits limits;
+	struct config_capture capture;
+	struct config_alerts alerts;
+	struct config_outputs outputs;
+	struct config_state state;
+	struct config_metrics metrics;
+	struct config_run run;
 };
 
 /* A configuration larger than this is refused: hand-written ones have a few KiB. */

@@ -7,6 +7,7 @@
 
 #include "sensor/config/config_events.h"
 #include "sensor/config/config_hosted.h"
+#include "sensor/config/config_output.h"
 #include "sensor/config/config_schema.h"
 #include "sensor/config/config_value.h"
 
@@ -40,6 +41,10 @@ wrong_type(struct reader *r, const struct config_key *k)
 		example = "[10.0.0.0/8, 2001:db8::/32]";
 	else if (k->kind == CONFIG_HOSTED)
 		example = "[example.org]";
+	else if (k->kind == CONFIG_OUTPUTS)
+		example = "[{to: stdout}]";
+	else if (k->kind == CONFIG_TEXTS)
+		example = "[eth0]";
 	return config_fault_set(&r->fault, e->line,
 		"%s takes %s and has %s; write %s: %s", k->name, wants, has, k->name,
 		example);
@@ -53,6 +58,8 @@ read_list(struct reader *r, const struct config_key *k)
 	config_value_clear(r->config, k);
 	if (k->kind == CONFIG_HOSTED)
 		return config_hosted_read(r->config, e);
+	if (k->kind == CONFIG_OUTPUTS)
+		return config_outputs_read(&r->config->outputs, e);
 	for (;;) {
 		if (config_events_next(e))
 			return -1;

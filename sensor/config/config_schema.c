@@ -8,12 +8,24 @@
 static const char *const users_words[] = {"hash", "plain", "none", NULL};
 static const char *const redact_words[] = {"none", "local-part", "all", NULL};
 
+static const char *const method_words[] = {"auto", "afpacket", "xdp", "pcap", NULL};
+static const char *const stream_words[] = {"alerts", "servers", "transactions", NULL};
+static const char *const format_words[] = {
+	"ecs", "ocsf", "cef", "leef", "eve", "relaytap", NULL};
+static const char *const to_words[] = {
+	"stdout", "file", "unix", "udp", "tcp", "tls", "relp", NULL};
+static const char *const severity_words[] = {"low", "medium", "high", "critical", NULL};
+
 _Static_assert(
 	CONFIG_USERS_HASH == 0 && CONFIG_USERS_PLAIN == 1 && CONFIG_USERS_NONE == 2,
 	"users_words stands in this order");
 _Static_assert(CONFIG_REDACT_NONE == 0 && CONFIG_REDACT_LOCAL_PART == 1 &&
 		       CONFIG_REDACT_ALL == 2,
 	"redact_words stands in this order");
+_Static_assert(CONFIG_CAPTURE_PCAP == 3 && CONFIG_STREAM_TRANSACTIONS == 2 &&
+		       CONFIG_FORMAT_RELAYTAP == 5 && CONFIG_TO_RELP == 6 &&
+		       CONFIG_SEVERITY_CRITICAL == 3,
+	"their words stand in this order");
 
 #define AT(field) offsetof(struct config, field)
 
@@ -63,12 +75,107 @@ const struct config_key config_schema[] = {
 	{"limits", "copy_window", CONFIG_COUNT32, AT(limits.copy_window_us), 1, 1000000,
 		"microseconds", NULL, "2000",
 		"Microseconds within which a span port's second copy of a packet comes."},
+
+	{"capture", "interfaces", CONFIG_TEXTS, AT(capture.interfaces), 1, 15, "", NULL, "[]",
+		"Interfaces to listen on; both halves of a tap, one each."},
+	{"capture", "method", CONFIG_WORD, AT(capture.method), 0, 0, "", method_words, "auto",
+		"Means of capture: auto, afpacket, xdp or pcap."},
+	{"capture", "tap", CONFIG_BOOL, AT(capture.tap), 0, 0, "", NULL, "false",
+		"The ports are taps: let XDP drop what is not mail, early."},
+	{"capture", "tap_forced", CONFIG_BOOL, AT(capture.tap_forced), 0, 0, "", NULL, "false",
+		"Do so even where the host itself has addresses on the interface."},
+	{"capture", "threads", CONFIG_COUNT32, AT(capture.threads), 1, 64, "", NULL, "1",
+		"Packet threads; both directions of a connection meet on one."},
+	{"capture", "ring", CONFIG_OCTETS, AT(capture.ring_octets), MIB, 16 * GIB, "", NULL,
+		"64 MiB", "Memory shared with the kernel for each interface and thread."},
+	{"capture", "block_timeout", CONFIG_COUNT32, AT(capture.block_timeout_ms), 1, 1000,
+		"milliseconds", NULL, "10",
+		"Milliseconds after which packets are handed over though few have come."},
+	{"capture", "snap", CONFIG_COUNT, AT(capture.snap), 128, 262144, "octets", NULL, "262144",
+		"Octets of a packet that are looked at."},
+	{"capture", "promiscuous", CONFIG_BOOL, AT(capture.promiscuous), 0, 0, "", NULL, "true",
+		"Hear also what is not addressed to this host."},
+	{"capture", "shunt", CONFIG_BOOL, AT(capture.shunt), 0, 0, "", NULL, "true",
+		"Have the kernel hold back the bulk of large messages."},
+	{"capture", "evidence", CONFIG_TEXT, AT(capture.evidence_file), 0, 4096, "", NULL, "\"\"",
+		"pcapng file for the packets of connections that led to an alert."},
+	{"capture", "evidence_memory", CONFIG_OCTETS, AT(capture.evidence_octets), MIB, 64 * GIB,
+		"", NULL, "64 MiB", "Memory for the recent packets that may become evidence."},
+
+	{"alerts", "repeat", CONFIG_COUNT32, AT(alerts.repeat_seconds), 0, 604800, "seconds", NULL,
+		"3600", "Seconds after which a trouble that goes on is summed up; 0 is never."},
+	{"alerts", "per_minute", CONFIG_COUNT32, AT(alerts.per_minute), 0, 1000000, "", NULL, "600",
+		"Alerts in a minute, at most; the others are counted. 0 is no bound."},
+	{"alerts", "observer", CONFIG_TEXT, AT(alerts.observer), 0, 255, "", NULL, "\"\"",
+		"Name of this sensor in alerts. Empty: the host's name."},
+	{"", "outputs", CONFIG_OUTPUTS, AT(outputs), 0, 0, "", NULL, "[]",
+		"Where alerts go: a list of maps, see relaytap.conf(5)."},
+
+	{"state", "directory", CONFIG_TEXT, AT(state.directory), 0, 4096, "", NULL, "\"\"",
+		"Folder of the database of servers, verdicts and alerts. Empty: nothing lasts."},
+	{"state", "spool", CONFIG_COUNT, AT(state.spool), 100, 16 * MIB, "", NULL, "100000",
+		"Alerts that wait for each output, at most."},
+	{"state", "spool_octets", CONFIG_OCTETS, AT(state.spool_octets), MIB, 64 * GIB, "", NULL,
+		"256 MiB", "Size of all alerts that wait, at most."},
+	{"state", "transactions", CONFIG_COUNT, AT(state.transactions), 0, 1024 * MIB, "", NULL,
+		"100000", "Transactions kept, the newest; 0 is none."},
+
+	{"metrics", "address", CONFIG_TEXT, AT(metrics.address), 0, 64, "", NULL, "127.0.0.1",
+		"Address of the page of counters for Prometheus."},
+	{"metrics", "port", CONFIG_COUNT32, AT(metrics.port), 0, 65535, "", NULL, "0",
+		"Port of that page; 0 is no page."},
+
+	{"run", "user", CONFIG_TEXT, AT(run.user), 0, 64, "", NULL, "\"\"",
+		"User to become once all is open. Empty: nobody."},
+	{"run", "chroot", CONFIG_TEXT, AT(run.chroot), 0, 4096, "", NULL, "\"\"",
+		"Folder to be confined to. Empty: none."},
+	{"run", "control", CONFIG_TEXT, AT(run.control), 0, 107, "", NULL,
+		"/run/relaytap/control",
+		"Socket for relaytap ctl and relaytap top. Empty: none."},
 	{NULL, NULL, CONFIG_BOOL, 0, 0, 0, NULL, NULL, NULL, NULL},
 };
 /* clang-format on */
 
 _Static_assert(sizeof(config_schema) / sizeof(*config_schema) <= CONFIG_KEYS_MAX,
 	"readers keep a bit for each key");
+
+#define IN(field) offsetof(struct config_output, field)
+
+/* clang-format off */
+const struct config_key config_output_schema[] = {
+	{"outputs", "name", CONFIG_TEXT, IN(name), 1, 64, "", NULL, "\"\"",
+		"What counters and messages call it. Empty: made of to."},
+	{"outputs", "stream", CONFIG_WORD, IN(stream), 0, 0, "", stream_words, "alerts",
+		"What it carries: alerts, servers or transactions."},
+	{"outputs", "format", CONFIG_WORD, IN(format), 0, 0, "", format_words, "ecs",
+		"How alerts are written: ecs, ocsf, cef, leef, eve or relaytap."},
+	{"outputs", "to", CONFIG_WORD, IN(to), 0, 0, "", to_words, "",
+		"Where to: stdout, file, unix, udp, tcp, tls or relp."},
+	{"outputs", "path", CONFIG_TEXT, IN(path), 1, 4096, "", NULL, "\"\"",
+		"The file, or the socket's file."},
+	{"outputs", "host", CONFIG_TEXT, IN(host), 1, 253, "", NULL, "\"\"",
+		"Name or address of the collector."},
+	{"outputs", "port", CONFIG_TEXT, IN(port), 1, 5, "", NULL, "\"\"",
+		"Its port. Empty: 514 for udp and tcp, 6514 for tls, 2514 for relp."},
+	{"outputs", "ca", CONFIG_TEXT, IN(ca), 1, 4096, "", NULL, "\"\"",
+		"File of certificates to trust. Empty: the system's."},
+	{"outputs", "certificate", CONFIG_TEXT, IN(certificate), 1, 4096, "", NULL, "\"\"",
+		"File of our own certificate, with key."},
+	{"outputs", "key", CONFIG_TEXT, IN(key), 1, 4096, "", NULL, "\"\"",
+		"File of our own private key."},
+	{"outputs", "server_name", CONFIG_TEXT, IN(server_name), 1, 253, "", NULL, "\"\"",
+		"Name that the collector's certificate must bear. Empty: host."},
+	{"outputs", "tls", CONFIG_BOOL, IN(tls), 0, 0, "", NULL, "false",
+		"For relp: inside TLS."},
+	{"outputs", "minimum", CONFIG_WORD, IN(minimum), 0, 0, "", severity_words, "low",
+		"Least severity that goes there: low, medium, high or critical."},
+	{"outputs", "redact", CONFIG_WORD, IN(redact), 0, 0, "", redact_words, "none",
+		"What is left out of mail addresses: none, local-part or all."},
+	{"outputs", "facility", CONFIG_COUNT32, IN(facility), 0, 23, "", NULL, "16",
+		"Syslog facility (RFC 5424, 6.2.1); 16 is local0."},
+	{NULL, NULL, CONFIG_BOOL, 0, 0, 0, NULL, NULL, NULL, NULL},
+};
+/* clang-format on */
 
 /* --- exact ---------------------------------------------------------------------------
  */

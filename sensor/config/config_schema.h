@@ -18,7 +18,9 @@ enum config_kind {
 	CONFIG_TEXT,	 /* char *, NULL when empty */
 	CONFIG_PREFIXES, /* list: struct config_prefixes */
 	CONFIG_PORTS,	 /* list: struct config_ports */
-	CONFIG_HOSTED	 /* list with a reader of its own: config_hosted.c */
+	CONFIG_TEXTS,	 /* list: struct config_texts */
+	CONFIG_HOSTED,	 /* list with a reader of its own: config_hosted.c */
+	CONFIG_OUTPUTS	 /* the same: config_output.c */
 };
 
 struct config_key {
@@ -35,6 +37,8 @@ struct config_key {
 
 /* In the order of the sample file; ends with an entry whose name is NULL. */
 extern const struct config_key config_schema[];
+/* Keys of one item of outputs; at is an offset in struct config_output. */
+extern const struct config_key config_output_schema[];
 #define CONFIG_KEYS_MAX 64
 
 /* NULL: section has no such key. */

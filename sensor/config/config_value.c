@@ -21,7 +21,7 @@ label_of(const struct config_key *k)
 }
 
 static void *
-place(struct config *c, const struct config_key *k)
+place(void *c, const struct config_key *k)
 {
 	return (char *)c + k->at;
 }
@@ -45,7 +45,8 @@ config_value_grow(void *at, size_t count, size_t size)
 bool
 config_value_is_list(enum config_kind kind)
 {
-	return kind == CONFIG_PREFIXES || kind == CONFIG_PORTS || kind == CONFIG_HOSTED;
+	return kind == CONFIG_PREFIXES || kind == CONFIG_PORTS || kind == CONFIG_HOSTED ||
+	       kind == CONFIG_TEXTS || kind == CONFIG_OUTPUTS;
 }
 
 /* --- numbers -------------------------------------------------------------------------
@@ -85,7 +86,7 @@ parse_octets(struct span text, uint64_t *out)
 }
 
 static int
-set_number(struct config *c, const struct config_key *k, struct span text, size_t line,
+set_number(void *c, const struct config_key *k, struct span text, size_t line,
 	struct config_fault *f)
 {
 	uint64_t n;
@@ -104,7 +105,7 @@ set_number(struct config *c, const struct config_key *k, struct span text, size_
 }
 
 static int
-set_octets(struct config *c, const struct config_key *k, struct span text, size_t line,
+set_octets(void *c, const struct config_key *k, struct span text, size_t line,
 	struct config_fault *f)
 {
 	uint64_t n;
@@ -120,7 +121,7 @@ set_octets(struct config *c, const struct config_key *k, struct span text, size_
 }
 
 static int
-append_port(struct config *c, const struct config_key *k, struct span text, size_t line,
+append_port(void *c, const struct config_key *k, struct span text, size_t line,
 	struct config_fault *f)
 {
 	struct config_ports *p = place(c, k);
@@ -142,7 +143,7 @@ append_port(struct config *c, const struct config_key *k, struct span text, size
  */
 
 static int
-set_bool(struct config *c, const struct config_key *k, struct span text, size_t line,
+set_bool(void *c, const struct config_key *k, struct span text, size_t line,
 	struct config_fault *f)
 {
 	bool truth = span_equal(text, SPAN_LITERAL("true"));
@@ -170,7 +171,7 @@ write_words(const char *const *words, char *out, size_t room)
 }
 
 static int
-set_word(struct config *c, const struct config_key *k, struct span text, size_t line,
+set_word(void *c, const struct config_key *k, struct span text, size_t line,
 	struct config_fault *f)
 {
 	char words[120];
@@ -190,7 +191,7 @@ set_word(struct config *c, const struct config_key *k, struct span text, size_t 
 }
 
 static int
-set_text(struct config *c, const struct config_key *k, struct span text, size_t line,
+set_text(void *c, const struct config_key *k, struct span text, size_t line,
 	struct config_fault *f)
 {
 	char **to = place(c, k);
@@ -209,6 +210,23 @@ set_text(struct config *c, const struct config_key *k, struct span text, size_t 
 	if (!*to)
 		abort();
 	span_copy(text, *to, text.len + 1);
+	return 0;
+}
+
+static int
+append_text(void *c, const struct config_key *k, struct span text, size_t line,
+	struct config_fault *f)
+{
+	struct config_texts *t = place(c, k);
+
+	if (text.len == 0 || text.len > k->max || span_find(text, '\0') < text.len)
+		return config_fault_set(f, line,
+			"%s holds %s; write texts of 1 to %" PRIu64 " octets", label_of(k).at,
+			config_fault_quote(text).at, k->max);
+	t->at = config_value_grow(t->at, t->count, sizeof(*t->at));
+	t->at[t->count] = strndup((const char *)text.at, text.len);
+	if (!t->at[t->count++])
+		abort();
 	return 0;
 }
 
@@ -271,7 +289,7 @@ config_value_prefix(const char *what, struct span text, size_t line,
 }
 
 static int
-append_prefix(struct config *c, const struct config_key *k, struct span text, size_t line,
+append_prefix(void *c, const struct config_key *k, struct span text, size_t line,
 	struct config_fault *f)
 {
 	struct config_prefixes *p = place(c, k);
@@ -288,7 +306,7 @@ append_prefix(struct config *c, const struct config_key *k, struct span text, si
  */
 
 int
-config_value_set(struct config *c, const struct config_key *k, struct span text,
+config_value_set(void *c, const struct config_key *k, struct span text,
 	size_t line, struct config_fault *f)
 {
 	switch (k->kind) {
@@ -307,10 +325,32 @@ config_value_set(struct config *c, const struct config_key *k, struct span text,
 		return append_prefix(c, k, text, line, f);
 	case CONFIG_PORTS:
 		return append_port(c, k, text, line, f);
+	case CONFIG_TEXTS:
+		return append_text(c, k, text, line, f);
 	case CONFIG_HOSTED:
+	case CONFIG_OUTPUTS:
 		break;
 	}
 	abort();
+}
+
+static void
+clear_texts(struct config_texts *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		free(t->at[i]);
+	free(t->at);
+	*t = (struct config_texts){0};
+}
+
+static void
+clear_outputs(struct config_outputs *o)
+{
+	for (size_t i = 0; i < o->count; i++)
+		for (const struct config_key *k = config_output_schema; k->name; k++)
+			config_value_clear(&o->at[i], k);
+	free(o->at);
+	*o = (struct config_outputs){0};
 }
 
 static void
@@ -324,7 +364,7 @@ clear_hosted(struct config *c)
 }
 
 void
-config_value_clear(struct config *c, const struct config_key *k)
+config_value_clear(void *c, const struct config_key *k)
 {
 	struct config_prefixes *prefixes = place(c, k);
 	struct config_ports *ports = place(c, k);
@@ -348,6 +388,12 @@ config_value_clear(struct config *c, const struct config_key *k)
 		break;
 	case CONFIG_HOSTED:
 		clear_hosted(c);
+		break;
+	case CONFIG_TEXTS:
+		clear_texts(place(c, k));
+		break;
+	case CONFIG_OUTPUTS:
+		clear_outputs(place(c, k));
 		break;
 	default:
 		break;

@@ -11,12 +11,15 @@
 
 bool config_value_is_list(enum config_kind kind);
 
-/* Sets key k, or appends to it when it is a list (not CONFIG_HOSTED). 0, or -1 and *f. */
-int config_value_set(struct config *c, const struct config_key *k, struct span text,
+/*
+ * Sets key k of the struct that its table describes (struct config, struct config_output),
+ * or appends to it when it is a list without a reader of its own. 0, or -1 and *f.
+ */
+int config_value_set(void *c, const struct config_key *k, struct span text,
 	size_t line, struct config_fault *f);
 
 /* Empties a list or a text before its new value is read. */
-void config_value_clear(struct config *c, const struct config_key *k);
+void config_value_clear(void *c, const struct config_key *k);
 
 /* An address or a network, for any key; what names the key in errors. */
 int config_value_prefix(const char *what, struct span text, size_t line,

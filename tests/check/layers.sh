@@ -15,11 +15,18 @@ capture  dissect base config bpf
 flow     dissect base config capture
 record   dissect base config
 infer    dissect base config record
-store    dissect base config record infer
-output   dissect base config record infer store
-watch    dissect base config capture record infer store output top
-command  dissect base config capture flow record infer store output watch top
-top      dissect base config capture flow record infer store output command
+alert    dissect base config record infer
+store    dissect base config record infer alert
+output   dissect base config record infer alert store
+deliver  dissect base config alert store output
+desk     dissect base config record infer alert store output
+control  dissect base
+metrics  dissect base
+report   dissect base config record infer alert output
+sandbox  base
+watch    dissect base config capture flow record infer alert store output deliver desk control metrics sandbox top
+command  dissect base config capture flow record infer alert store output deliver desk control report watch top
+top      dissect base config capture flow record infer alert store output command
 '
 
 # dissect/: what every family may include, and files that belong to a family whose name

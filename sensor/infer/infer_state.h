@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the inference has learned, as rows of text that can be kept and read back: servers,
+ * their identities, attempts, patrons and tallies, findings, and names from DNS. Read back
+ * into a new struct infer it gives the same verdicts, findings and explanations.
+ *
+ * Not kept: messages that wait to be seen leaving (a server that is restarted in between
+ * ties them by its Received header alone).
+ */
+#ifndef INFER_STATE_H
+#define INFER_STATE_H
+
+#include "infer.h"
+#include "sensor/base/json_out.h"
+#include "sensor/record/record_files.h"
+
+struct infer_row {
+	const char *table; /* "attempt" …; static */
+	struct span key;   /* unique in its table; printable */
+	struct span body;  /* one JSON object; empty: forgotten */
+};
+
+/*
+ * The next row that has changed since it was last given. False: no more. Spans live until
+ * the next call. Do not feed between the first call and the one that answers false.
+ */
+bool infer_state_next(struct infer *in, const struct record_files *files,
+	struct json_out *key, struct json_out *body, struct infer_row *out);
+
+/*
+ * One row back, in any order but before any record is fed; files gets the names that
+ * moments point into. False: not understood; it is left out.
+ */
+bool infer_state_load(
+	struct infer *in, struct record_files *files, const struct infer_row *row);
+/* After the last one. */
+void infer_state_loaded(struct infer *in);
+
+/*
+ * From now on this configuration; the old one may be freed. All verdicts are looked at
+ * anew.
+ */
+void infer_set_config(struct infer *in, const struct config *config);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What lasts: servers, verdicts and how they changed, what the inference has learned,
+ * alerts and whether they were delivered, and the newest transactions. SQLite, and the
+ * only folder that knows it. Without a folder of its own it is kept in memory, behind the
+ * same calls.
+ *
+ * store.c         open, close, schema, migrations, damage
+ * store_batch.c   what is to be written, gathered by the one who knows
+ * store_commit.c  a batch in one transaction: an alert exists exactly when its verdict does
+ * store_spool.c   what waits for which output
+ * store_query.c   reading back
+ *
+ * Any thread may call; one at a time gets in. A reader in another process never stops a
+ * sensor.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include "sensor/alert/alert.h"
+#include "sensor/config/config.h"
+
+#define STORE_ERROR_MAX 512
+
+struct store;
+struct store_batch;
+
+enum store_mode {
+	STORE_WRITE, /* made if it is not there; one process at a time */
+	STORE_READ   /* as another process may be writing it; nothing is changed */
+};
+
+/*
+ * config->directory NULL: in memory (STORE_WRITE only). A database that is damaged is set
+ * aside under another name and a new one begun, and the log says where the old one is;
+ * with STORE_READ it is refused. NULL with error filled, one line that says the mend.
+ */
+struct store *store_open(
+	const struct config_state *config, enum store_mode mode, char *error);
+void store_close(struct store *s);
+
+/* --- writing ----------------------------------------------------------------------- */
+
+/* Owned by the caller until it is committed or freed. All texts are copied. */
+struct store_batch *store_batch_new(void);
+void store_batch_free(struct store_batch *b);
+bool store_batch_is_empty(const struct store_batch *b);
+/* Octets held, about. */
+size_t store_batch_octets(const struct store_batch *b);
+
+struct store_verdict {
+	struct ip_addr server;
+	uint16_t port;
+	uint64_t time; /* ns */
+	const char *verdict, *grade; /* grade may be NULL */
+	double confidence;
+	int rank;	  /* most serious first: enum verdict_kind */
+	bool changed;	  /* kind or grade: a line of the history, else only the newest */
+	struct span name, mta;
+	struct span body; /* the server record (JSON) */
+};
+
+void store_batch_verdict(struct store_batch *b, const struct store_verdict *v);
+/* Goes to every output of the list whose minimum it reaches. */
+void store_batch_alert(struct store_batch *b, const struct alert *a);
+/* A thing that the inference or the gate remembers; body empty: it is forgotten. */
+void store_batch_state(
+	struct store_batch *b, const char *table, struct span key, struct span body);
+struct store_transaction {
+	struct span id;
+	uint64_t time; /* ns */
+	struct ip_addr server, client;
+	uint16_t port;
+	struct span body; /* the record (JSON) */
+};
+void store_batch_transaction(struct store_batch *b, const struct store_transaction *t);
+/* A line for an output whose stream is servers or transactions. */
+void store_batch_line(struct store_batch *b, enum config_stream stream, uint64_t time,
+	struct span json);
+
+/*
+ * Names and minimum severities of the outputs; those that are no more are forgotten with
+ * what waited for them. Before the first commit, and when the configuration changed.
+ */
+int store_outputs(struct store *s, const struct config_outputs *outputs);
+
+/* All of it, or (-1, logged) nothing. b is emptied only when it is done. */
+int store_commit(struct store *s, struct store_batch *b);
+
+/* --- delivery ---------------------------------------------------------------------- */
+
+struct store_waiting {
+	uint64_t id;	   /* for store_delivered() */
+	enum config_stream stream;
+	enum alert_severity severity;
+	uint64_t time;	   /* ns */
+	char *body;	   /* JSON; freed by store_waiting_free() */
+	size_t octets;
+};
+
+/* The oldest that wait for output, at most max. How many. */
+size_t store_waiting(
+	struct store *s, const char *output, struct store_waiting *out, size_t max);
+void store_waiting_free(struct store_waiting *w, size_t count);
+/* 0 or -1 (logged). */
+int store_delivered(struct store *s, const char *output, const uint64_t *ids, size_t count);
+/* Blocks until something may wait for that output, or ms have passed, or store_wake(). */
+void store_wait(struct store *s, const char *output, unsigned ms);
+/* Ends all waits, now and later. */
+void store_wake(struct store *s);
+
+struct store_counters {
+	uint64_t servers, alerts, transactions, state; /* rows */
+	uint64_t commits, failed;
+	uint64_t octets; /* of the database */
+};
+void store_counters(struct store *s, struct store_counters *out);
+
+struct store_output_counters {
+	uint64_t waiting, delivered;
+	uint64_t dropped[4]; /* for want of room, by severity */
+	uint64_t oldest;     /* ns: time of the oldest that waits; 0: none */
+};
+void store_output_counters(
+	struct store *s, const char *output, struct store_output_counters *out);
+
+/* --- reading ----------------------------------------------------------------------- */
+
+/* Each calls visit for every row until it answers false. 0 or -1 (logged). */
+typedef bool store_visit_state(void *ctx, const char *table, struct span key, struct span body);
+int store_read_state(struct store *s, store_visit_state *visit, void *ctx);
+
+struct store_query {
+	struct ip_addr server; /* all zero: every one */
+	uint16_t port;	       /* 0: every one */
+	uint64_t from, to;     /* ns; to 0: no end */
+	enum alert_severity minimum;
+	size_t limit; /* the newest so many; 0: all */
+};
+/* JSON bodies, oldest first; for alerts also how many outputs have it, and how many not. */
+struct store_row {
+	struct span body;
+	uint32_t delivered, waiting;
+};
+typedef bool store_visit_row(void *ctx, const struct store_row *row);
+int store_read_alerts(
+	struct store *s, const struct store_query *q, store_visit_row *visit, void *ctx);
+int store_read_transactions(
+	struct store *s, const struct store_query *q, store_visit_row *visit, void *ctx);
+/* Server records: the newest of each server, most serious first. */
+int store_read_servers(
+	struct store *s, const struct store_query *q, store_visit_row *visit, void *ctx);
+/* How the verdicts of one server, or all, changed: objects as relaytap-events(7) has them.
+ */
+int store_read_history(
+	struct store *s, const struct store_query *q, store_visit_row *visit, void *ctx);
+
+#endif
