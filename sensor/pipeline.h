@@ -52,6 +52,9 @@ struct pipeline {
 	struct record_files *files;
 	struct infer *infer;	/* NULL: no inference */
 	FILE *records;		/* NULL: records are not written */
+	/* Told of each record, after the inference was; NULL: nobody. */
+	void (*on_record)(void *ctx, const struct record *r);
+	void *on_record_ctx;
 	struct json_out json;
 	struct dedup *dedup;
 	struct defrag *defrag;

@@ -16,6 +16,8 @@ pipeline_record(struct pipeline *p, const struct record *r)
 	p->counters.transactions += r->kind == RECORD_TRANSACTION;
 	if (p->infer)
 		infer_feed(p->infer, r);
+	if (p->on_record)
+		p->on_record(p->on_record_ctx, r);
 	if (!p->records || p->write_failed)
 		return;
 	record_write(r, p->files, &p->json);

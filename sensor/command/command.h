@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "sensor/base/json_out.h"
+#include "sensor/command/command_desk.h"
 #include "sensor/config/config.h"
 #include "sensor/infer/ranking.h"
 #include "sensor/record/record_files.h"
@@ -27,6 +28,7 @@ struct command_options {
 	bool quiet;
 	bool fail_on;
 	enum verdict_kind fail_kind;
+	bool alerts;		  /* alert lines go to standard output in place of a table */
 	const char *transactions; /* file, "-", or NULL */
 	const char *filter;	  /* tcpdump expression, or NULL */
 	int colour;		  /* -1: if standard output is a terminal */
@@ -63,6 +65,7 @@ void command_usage(const struct command *c, FILE *to);
 struct command_input {
 	struct record_files files;
 	struct infer *infer;
+	struct command_desk desk;
 	bool damaged;
 	bool failed; /* of output */
 	/* The "stats" object of the run, made before its stages were given up. */

@@ -18,18 +18,28 @@
 /* Octets of one line of records: far more than any has. */
 #define LINE_MAX_OCTETS (16u * MiB)
 
-static void
+static int
 input_init(struct command_input *i, const struct command_options *o)
 {
 	memset(i, 0, sizeof(*i));
 	record_files_init(&i->files);
 	json_out_init(&i->stats);
 	i->infer = infer_new(&o->config);
+	return command_desk_open(&i->desk, &o->config, i->infer, &i->files);
+}
+
+/* All is fed. */
+static void
+input_end(struct command_input *i)
+{
+	if (command_desk_close(&i->desk) < 0)
+		i->failed = true;
 }
 
 void
 command_input_free(struct command_input *i)
 {
+	command_desk_close(&i->desk);
 	infer_free(i->infer);
 	record_files_free(&i->files);
 	json_out_free(&i->stats);
@@ -104,12 +114,17 @@ read_captures(struct command_input *i, const struct command_options *o)
 	for (size_t f = 0; f < timeline_files(t); f++)
 		record_files_add(&i->files, span_of_text(timeline_file(t, f)->name));
 	p = pipeline_new(&o->config, &i->files, i->infer, records);
+	if (i->desk.desk) {
+		p->on_record = command_desk_record;
+		p->on_record_ctx = &i->desk;
+	}
 	read_frames(p, t, o, filter);
 	timeline_totals(t, &totals);
 	i->damaged = totals.damaged || totals.failed;
 	pipeline_stats_write(p, t, i->infer, &i->stats);
 	pipeline_losses_write(p, i->losses, sizeof(i->losses));
 	records_close(i, o, records, p->write_failed);
+	input_end(i);
 out:
 	pipeline_free(p);
 	capture_filter_free(filter);
@@ -128,6 +143,8 @@ read_record(struct command_input *i, struct record_reader *r, const char *name, 
 	switch (record_read_line(r, line, &record, &reason)) {
 	case RECORD_READ_OK:
 		infer_feed(i->infer, &record);
+		if (i->desk.desk)
+			command_desk_record(&i->desk, &record);
 		if (!records)
 			return;
 		record_write(&record, &i->files, j);
@@ -188,7 +205,8 @@ command_input_records(struct command_input *i, const struct command_options *o)
 	bool failed;
 	FILE *records;
 
-	input_init(i, o);
+	if (input_init(i, o) < 0)
+		return COMMAND_FAILED;
 	records = records_open(o, &failed);
 	if (failed)
 		return COMMAND_FAILED;
@@ -200,6 +218,7 @@ command_input_records(struct command_input *i, const struct command_options *o)
 	json_out_free(&j);
 	pipeline_stats_write(NULL, NULL, i->infer, &i->stats);
 	records_close(i, o, records, i->failed);
+	input_end(i);
 	return COMMAND_GOOD;
 }
 
@@ -222,6 +241,7 @@ command_input_read(struct command_input *i, const struct command_options *o)
 {
 	if (o->file_count && holds_records(o->files[0]))
 		return command_input_records(i, o);
-	input_init(i, o);
+	if (input_init(i, o) < 0)
+		return COMMAND_FAILED;
 	return read_captures(i, o);
 }

@@ -9,7 +9,8 @@
 #include "sensor/base/log.h"
 
 enum long_option {
-	OPTION_ANY_PORT = 256,
+	OPTION_ALERTS = 256,
+	OPTION_ANY_PORT,
 	OPTION_COLOUR,
 	OPTION_EXPLAIN,
 	OPTION_FAIL_ON,
@@ -18,11 +19,13 @@ enum long_option {
 	OPTION_HOSTED,
 	OPTION_JSON,
 	OPTION_NO_ANY_PORT,
+	OPTION_STATE,
 	OPTION_TRANSACTIONS,
 	OPTION_TRUSTED
 };
 
 static const struct option long_options[] = {
+	{"alerts", required_argument, NULL, OPTION_ALERTS},
 	{"any-port", no_argument, NULL, OPTION_ANY_PORT},
 	{"color", required_argument, NULL, OPTION_COLOUR},
 	{"config", required_argument, NULL, 'c'},
@@ -35,6 +38,7 @@ static const struct option long_options[] = {
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"no-any-port", no_argument, NULL, OPTION_NO_ANY_PORT},
 	{"quiet", no_argument, NULL, 'q'},
+	{"state", required_argument, NULL, OPTION_STATE},
 	{"transactions", required_argument, NULL, OPTION_TRANSACTIONS},
 	{"trusted", required_argument, NULL, OPTION_TRUSTED},
 	{"verbose", no_argument, NULL, 'v'},
@@ -130,10 +134,39 @@ set_fail_on(struct command_options *o, const char *name)
 	return COMMAND_FAILED;
 }
 
+/* The line of the configuration that the option stands for. */
+static int
+add_alerts(struct command_options *o, const char *format)
+{
+	char line[128], error[CONFIG_ERROR];
+	int n = snprintf(line, sizeof(line), "{to: stdout, format: %s}", format);
+
+	o->alerts = true;
+	if (n > 0 && (size_t)n < sizeof(line) &&
+		config_add_output(&o->config, line, error, sizeof(error)) == 0)
+		return COMMAND_GOOD;
+	log_warnx("--alerts: write ecs, ocsf, cef, leef, eve or relaytap");
+	return COMMAND_FAILED;
+}
+
+static int
+set_state(struct command_options *o, const char *directory)
+{
+	free(o->config.state.directory);
+	o->config.state.directory = strdup(directory);
+	if (!o->config.state.directory)
+		abort();
+	return COMMAND_GOOD;
+}
+
 static int
 take_option(struct command_options *o, int option)
 {
 	switch (option) {
+	case OPTION_ALERTS:
+		return add_alerts(o, optarg);
+	case OPTION_STATE:
+		return set_state(o, optarg);
 	case OPTION_ANY_PORT:
 	case OPTION_NO_ANY_PORT:
 		o->config.any_port = option == OPTION_ANY_PORT;

@@ -10,6 +10,8 @@
 	"      --hosted DOMAIN      a domain that our servers take mail for\n"           \
 	"      --json               one JSON object a server, then the counters\n"       \
 	"      --explain            each server in detail, with its evidence\n"          \
+	"      --alerts FORMAT      print alerts only: ecs, ocsf, cef, leef, eve, relaytap\n"   \
+	"      --state DIR          keep what is learned, and alerts, in a database there\n"   \
 	"      --transactions FILE  write all records as JSON lines; - for stdout\n"     \
 	"      --fail-on VERDICT    exit with 2 if a server is as bad as that\n"         \
 	"      --color WHEN         auto, always or never\n"                             \

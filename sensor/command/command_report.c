@@ -91,7 +91,7 @@ command_report(const struct command_options *o, struct command_input *i)
 	if (o->json) {
 		if (report_json(i, &r))
 			i->failed = true;
-	} else if (!records_only) {
+	} else if (!records_only && !o->alerts) {
 		report_text(o, i, &r);
 	}
 	if (fflush(stdout) != 0 || ferror(stdout)) {

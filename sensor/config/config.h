@@ -208,6 +208,9 @@ int config_read(struct config *c, const char *file, char *error, size_t room);
 int config_read_text(
 	struct config *c, const char *name, struct span text, char *error, size_t room);
 
+/* One more output, as a map of YAML in one line: "{to: stdout, format: cef}". */
+int config_add_output(struct config *c, const char *text, char *error, size_t room);
+
 bool config_prefixes_hold(const struct config_prefixes *p, const struct ip_addr *a);
 bool config_ports_hold(const struct config_ports *p, uint16_t port);
 

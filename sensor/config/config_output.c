@@ -252,3 +252,24 @@ config_outputs_read(struct config_outputs *o, struct config_events *e)
 			return -1;
 	}
 }
+
+int
+config_add_output(struct config *c, const char *text, char *error, size_t room)
+{
+	struct config_fault fault = {0};
+	struct config_events e;
+	int result;
+
+	config_events_open(&e, span_of_text(text), &fault);
+	result = config_events_next(&e);
+	if (result == 0 && e.kind != CONFIG_EVENT_MAP)
+		result = config_fault_set(&fault, 0, "no map; write {to: stdout}");
+	if (result == 0)
+		result = read_item(&c->outputs, &e);
+	if (result == 0)
+		result = config_events_next(&e);
+	config_events_close(&e);
+	if (result)
+		config_fault_write(&fault, "output", error, room);
+	return result ? -1 : 0;
+}

@@ -35,8 +35,10 @@ struct desk_options {
 
 /* Loads what the store has into the inference and the gate. */
 struct desk *desk_new(const struct desk_options *o);
-/* Commits what is left. */
-void desk_free(struct desk *d);
+/* How long the end waits for a disk that is slow. */
+#define DESK_END_MS 10000u
+/* Commits what is left. 0, or -1: not all was kept, as the log says. NULL is fine. */
+int desk_free(struct desk *d);
 
 /* A record was fed: kept where transactions are. */
 void desk_record(struct desk *d, const struct record *r);
@@ -45,6 +47,9 @@ void desk_look(struct desk *d, uint64_t now);
 void desk_blindness(struct desk *d, const struct alert_blindness *b, uint64_t now);
 /* The store and the inference have it already, or get it here. */
 void desk_set_config(struct desk *d, const struct config *config);
+
+/* Is there a database on disk? */
+bool desk_lasts(const struct desk *d);
 
 struct desk_counters {
 	uint64_t looks, verdicts, alerts, suppressed;

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "desk.h"
+
+#include <stdlib.h>
+
+#include "desk_writer.h"
+#include "sensor/alert/alert_json.h"
+#include "sensor/base/log.h"
+#include "sensor/infer/changes.h"
+#include "sensor/infer/infer_state.h"
+#include "sensor/infer/ranking.h"
+#include "sensor/output/server_json.h"
+#include "sensor/record/record_write.h"
+
+#define NS_PER_SECOND UINT64_C(1000000000)
+
+/* What was learned is written so often when there is nothing to tell; of packet time. */
+#define FLUSH_NS NS_PER_SECOND
+/* Octets gathered beyond which transactions are left out: the disk is too slow. */
+#define BATCH_OCTETS_MAX (64u * 1024 * 1024)
+/* Octets after which a batch is given over whatever the time. */
+#define BATCH_OCTETS_FLUSH (4u * 1024 * 1024)
+
+/* The gate's rows stand among the inference's under this name. */
+#define GATE_TABLE "gate"
+
+struct desk {
+	struct desk_options o;
+	struct alert_gate *gate;
+	struct desk_writer *writer;
+	struct store_batch *batch;
+	struct json_out json;
+	struct json_out key;
+	uint64_t flushed; /* ns: when last */
+	bool urgent;	  /* the batch holds an alert */
+	bool has_lines[CONFIG_STREAM_TRANSACTIONS + 1]; /* an output carries that stream */
+	bool write_failed;
+	struct desk_counters counters;
+};
+
+/* --- what the store has --------------------------------------------------------------
+ */
+
+static bool
+load_row(void *ctx, const char *table, struct span key, struct span body)
+{
+	struct desk *d = ctx;
+	struct infer_row row = {.table = table, .key = key, .body = body};
+
+	if (strcmp(table, GATE_TABLE) == 0
+			? alert_gate_load(d->gate, key, body)
+			: infer_state_load(d->o.infer, d->o.files, &row))
+		return true;
+	log_debug("a row of %s is not understood, and left out", table);
+	return true;
+}
+
+static void
+note_streams(struct desk *d)
+{
+	const struct config_outputs *outputs = &d->o.config->outputs;
+
+	memset(d->has_lines, 0, sizeof(d->has_lines));
+	for (size_t i = 0; i < outputs->count; i++)
+		d->has_lines[outputs->at[i].stream] = true;
+}
+
+struct desk *
+desk_new(const struct desk_options *o)
+{
+	struct desk *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		abort();
+	d->o = *o;
+	d->gate = alert_gate_new(&o->config->alerts);
+	d->batch = store_batch_new();
+	json_out_init(&d->json);
+	json_out_init(&d->key);
+	note_streams(d);
+	store_outputs(o->store, &o->config->outputs);
+	store_read_state(o->store, load_row, d);
+	infer_state_loaded(o->infer);
+	d->writer = desk_writer_new(o->store, o->own_thread);
+	return d;
+}
+
+/* --- giving over ---------------------------------------------------------------------
+ */
+
+/*
+ * What was learned goes into the same transaction as the alerts that it led to. While the
+ * writer is at work it stays where it is: the next row of the same thing replaces it.
+ */
+static void
+add_state(struct desk *d)
+{
+	struct infer_row row;
+	struct span key, body;
+
+	while (infer_state_next(d->o.infer, d->o.files, &d->key, &d->json, &row))
+		store_batch_state(d->batch, row.table, row.key, row.body);
+	while (alert_gate_save_next(d->gate, &key, &body))
+		store_batch_state(d->batch, GATE_TABLE, key, body);
+	json_out_reset(&d->json);
+	json_out_reset(&d->key);
+}
+
+static bool
+flush(struct desk *d)
+{
+	if (!desk_writer_is_idle(d->writer))
+		return false;
+	add_state(d);
+	if (store_batch_is_empty(d->batch))
+		return true;
+	if (!desk_writer_give(d->writer, &d->batch))
+		return false;
+	d->urgent = false;
+	return true;
+}
+
+static void
+flush_if_due(struct desk *d, uint64_t now)
+{
+	bool due = now >= d->flushed + FLUSH_NS || now < d->flushed;
+
+	if (!due && !d->urgent && store_batch_octets(d->batch) < BATCH_OCTETS_FLUSH)
+		return;
+	if (flush(d))
+		d->flushed = now;
+}
+
+/* --- telling -------------------------------------------------------------------------
+ */
+
+static struct span
+written(const struct json_out *j)
+{
+	return span_of(j->at, j->used);
+}
+
+static void
+print_change(struct desk *d)
+{
+	FILE *to = d->o.changes;
+
+	if (!to || d->write_failed)
+		return;
+	if (fwrite(d->json.at, 1, d->json.used, to) == d->json.used &&
+		fputc('\n', to) != EOF && fflush(to) == 0)
+		return;
+	d->write_failed = true;
+	log_warn("standard output");
+}
+
+static void
+keep_verdict(struct desk *d, const struct verdict *v, uint64_t now, bool changed)
+{
+	struct store_verdict row = {
+		.server = v->server->key.addr,
+		.port = (uint16_t)v->server->key.port,
+		.time = now,
+		.verdict = verdict_name(v->kind),
+		.grade = verdict_grade_name(v->grade),
+		.confidence = v->confidence,
+		.rank = (int)v->kind,
+		.changed = changed,
+		.name = word_span(v->identity->name),
+		.mta = span_of_text(smtp_mta_name(v->identity->mta)
+					    ? smtp_mta_name(v->identity->mta)
+					    : ""),
+	};
+
+	json_out_reset(&d->json);
+	server_json_write(v, d->o.files, &d->json);
+	row.body = written(&d->json);
+	store_batch_verdict(d->batch, &row);
+	d->counters.verdicts += changed;
+	if (!changed)
+		return;
+	print_change(d);
+	if (d->has_lines[CONFIG_STREAM_SERVERS])
+		store_batch_line(d->batch, CONFIG_STREAM_SERVERS, now, row.body);
+}
+
+/* a: owned; gone afterwards. */
+static void
+tell(struct desk *d, const struct alert_how *how, struct alert *a)
+{
+	alert_gate_dress(d->gate, how, a);
+	store_batch_alert(d->batch, a);
+	if (d->o.alerted)
+		d->o.alerted(d->o.ctx, a);
+	d->counters.alerts++;
+	d->urgent = true;
+	alert_free(a);
+}
+
+static void
+look_at_servers(struct desk *d, uint64_t now)
+{
+	struct server *after = NULL;
+	struct alert_how how;
+	struct verdict v;
+	bool changed;
+
+	while (changes_next(d->o.infer, &after, &v, &changed)) {
+		bool told = alert_gate_verdict(d->gate, &v, now, &how);
+
+		if (changed || told)
+			keep_verdict(d, &v, now, changed);
+		if (told)
+			tell(d, &how, alert_of_verdict(d->o.infer, &v, d->o.files, now));
+	}
+}
+
+static void
+look_at_findings(struct desk *d, uint64_t now)
+{
+	const struct finding *f;
+	struct alert_how how;
+
+	while ((f = findings_changed_next(d->o.infer)))
+		if (alert_gate_finding(d->gate, f, now, &how))
+			tell(d, &how, alert_of_finding(f, d->o.files, now));
+}
+
+void
+desk_look(struct desk *d, uint64_t now)
+{
+	d->counters.looks++;
+	look_at_servers(d, now);
+	look_at_findings(d, now);
+	flush_if_due(d, now);
+}
+
+void
+desk_blindness(struct desk *d, const struct alert_blindness *b, uint64_t now)
+{
+	uint64_t lost = b->ring + b->card + b->queue + b->evicted;
+	struct alert_how how;
+
+	if (!alert_gate_blindness(d->gate, lost, now, &how))
+		return;
+	tell(d, &how, alert_of_blindness(b, d->o.config->alerts.observer));
+	flush_if_due(d, now);
+}
+
+/* --- records -------------------------------------------------------------------------
+ */
+
+static void
+keep_transaction(struct desk *d, const struct record *r)
+{
+	const struct record_txn *t = &r->txn;
+	char id[40];
+	int n = snprintf(id, sizeof(id), "%016llx-%u", (unsigned long long)r->conn.id, t->index);
+	struct store_transaction row = {
+		.id = span_of(id, (size_t)n),
+		.time = t->time,
+		.server = r->conn.server.addr,
+		.port = r->conn.server.port,
+		.client = *record_client(&r->conn),
+	};
+
+	json_out_reset(&d->json);
+	record_write(r, d->o.files, &d->json);
+	row.body = written(&d->json);
+	if (d->o.config->state.transactions)
+		store_batch_transaction(d->batch, &row);
+	if (d->has_lines[CONFIG_STREAM_TRANSACTIONS])
+		store_batch_line(
+			d->batch, CONFIG_STREAM_TRANSACTIONS, t->end, row.body);
+}
+
+void
+desk_record(struct desk *d, const struct record *r)
+{
+	bool wanted = d->o.config->state.transactions ||
+		d->has_lines[CONFIG_STREAM_TRANSACTIONS];
+
+	if (r->kind != RECORD_TRANSACTION || !wanted)
+		return;
+	if (store_batch_octets(d->batch) > BATCH_OCTETS_MAX)
+		d->counters.dropped++;
+	else
+		keep_transaction(d, r);
+}
+
+/* --- life ----------------------------------------------------------------------------
+ */
+
+void
+desk_set_config(struct desk *d, const struct config *config)
+{
+	d->o.config = config;
+	alert_gate_config(d->gate, &config->alerts);
+	infer_set_config(d->o.infer, config);
+	note_streams(d);
+	store_outputs(d->o.store, &config->outputs);
+}
+
+/* So that the database shows each server as it was at last, not as when it changed. */
+static void
+keep_all(struct desk *d)
+{
+	struct ranking r;
+
+	ranking_fill(&r, d->o.infer);
+	for (size_t i = 0; i < r.count; i++)
+		keep_verdict(d, &r.at[i], r.at[i].identity->last, false);
+	ranking_free(&r);
+}
+
+int
+desk_free(struct desk *d)
+{
+	bool whole;
+
+	if (!d)
+		return 0;
+	if (desk_lasts(d))
+		keep_all(d);
+	desk_writer_wait(d->writer, DESK_END_MS);
+	whole = flush(d) && !d->write_failed;
+	whole &= desk_writer_free(d->writer);
+	if (!whole)
+		log_warnx("not all was kept: the database could not be written");
+	store_batch_free(d->batch);
+	alert_gate_free(d->gate);
+	json_out_free(&d->json);
+	json_out_free(&d->key);
+	free(d);
+	return whole ? 0 : -1;
+}
+
+bool
+desk_lasts(const struct desk *d)
+{
+	return d->o.config->state.directory != NULL;
+}
+
+void
+desk_counters(const struct desk *d, struct desk_counters *out)
+{
+	struct desk_writer_counters w;
+
+	desk_writer_counters(d->writer, &w);
+	*out = d->counters;
+	out->suppressed = alert_gate_suppressed(d->gate);
+	out->failed = w.failed;
+	out->waiting_octets = w.octets + store_batch_octets(d->batch);
+}
