@@ -131,6 +131,21 @@ finding_insert(
 	return f;
 }
 
+bool
+finding_adopt(struct findings *fs, struct finding *f)
+{
+	struct finding **table = f->raised ? &fs->raised : &fs->watched;
+
+	if (finding_find(fs, &f->key) ||
+		HASH_COUNT(*table) >= (f->raised ? fs->max_raised : fs->max_watched))
+		return false;
+	HASH_ADD(hh, *table, key, sizeof(f->key), f);
+	f->home = fs;
+	if (f->turn > fs->turn)
+		fs->turn = f->turn;
+	return true;
+}
+
 void
 finding_watch_hour(struct finding *f, uint64_t ns)
 {

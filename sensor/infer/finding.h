@@ -182,6 +182,8 @@ const struct finding *findings_changed_next(struct infer *in);
 struct finding *finding_insert(struct findings *fs, const struct finding_key *key,
 	struct span name, uint64_t ns);
 struct finding *finding_find(struct findings *fs, const struct finding_key *key);
+/* Read back, in the order of their turns, as host_adopt() and the like in server.h. */
+bool finding_adopt(struct findings *fs, struct finding *f);
 /* The watched one begins anew if its count began over an hour ago. */
 void finding_watch_hour(struct finding *f, uint64_t ns);
 void finding_raise(

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "learn.h"
+#include "state_link.h"
 #include "told.h"
 
 struct infer *
@@ -33,6 +34,7 @@ infer_free(struct infer *in)
 {
 	if (!in)
 		return;
+	state_link_free(in);
 	findings_free(&in->findings);
 	told_free(&in->told, &in->words);
 	legs_free(&in->legs);

@@ -56,6 +56,7 @@ struct infer {
 	uint64_t records[3]; /* fed, by enum record_kind */
 	struct kept kept;    /* of the counters here */
 	struct kept_list kept_list;
+	struct kept *loading; /* read back, and not in its table yet */
 };
 
 /* config must outlive it. Aborts when the system has no memory. */

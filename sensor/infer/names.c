@@ -455,3 +455,45 @@ names_last_asked(struct names *n, const struct ip_addr *host)
 	HASH_FIND(hh, n->askers, host, sizeof(*host), a);
 	return a ? a->last : 0;
 }
+
+bool
+names_adopt_fact(struct names *n, struct name_fact *f)
+{
+	if (HASH_COUNT(n->facts) >= n->max || fact_find(n, f->name))
+		return false;
+	HASH_ADD(hh, n->facts, name, sizeof(f->name), f);
+	return true;
+}
+
+bool
+names_adopt_reverse(struct names *n, struct name_reverse *r)
+{
+	if (HASH_COUNT(n->reverses) >= n->max || names_reverse(n, &r->addr))
+		return false;
+	HASH_ADD(hh, n->reverses, addr, sizeof(r->addr), r);
+	return true;
+}
+
+bool
+names_adopt_asker(struct names *n, struct name_asker *a)
+{
+	struct name_asker *other;
+
+	HASH_FIND(hh, n->askers, &a->addr, sizeof(a->addr), other);
+	if (other || HASH_COUNT(n->askers) >= n->max)
+		return false;
+	HASH_ADD(hh, n->askers, addr, sizeof(a->addr), a);
+	return true;
+}
+
+bool
+names_adopt_asked(struct names *n, struct name_asked *a)
+{
+	struct name_asked *other;
+
+	HASH_FIND(hh, n->asked, &a->key, sizeof(a->key), other);
+	if (other || HASH_COUNT(n->asked) >= n->max)
+		return false;
+	HASH_ADD(hh, n->asked, key, sizeof(a->key), a);
+	return true;
+}

@@ -51,4 +51,10 @@ struct name_asked {
 	uint64_t last;
 };
 
+/* Read back, as host_adopt() and the like in server.h. */
+bool names_adopt_fact(struct names *n, struct name_fact *f);
+bool names_adopt_reverse(struct names *n, struct name_reverse *r);
+bool names_adopt_asker(struct names *n, struct name_asker *a);
+bool names_adopt_asked(struct names *n, struct name_asked *a);
+
 #endif

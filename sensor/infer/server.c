@@ -396,6 +396,92 @@ tally_insert(struct servers *s, struct identity *id, struct word *domain)
 	return t;
 }
 
+bool
+host_adopt(struct servers *s, struct host *host)
+{
+	if (host_find(s, &host->addr))
+		return false;
+	HASH_ADD(hh, s->hosts, addr, sizeof(host->addr), host);
+	return true;
+}
+
+bool
+server_adopt(struct servers *s, struct server *server)
+{
+	if (server_find(s, &server->key.addr, (uint16_t)server->key.port) ||
+		HASH_COUNT(s->table) >= s->max_servers)
+		return false;
+	HASH_ADD(hh, s->table, key, sizeof(server->key), server);
+	host_attach(s, server);
+	return true;
+}
+
+bool
+identity_adopt(struct server *server, struct identity *id)
+{
+	size_t count = 0;
+
+	for (struct identity *other = server->identities; other; other = other->next) {
+		if (other->name == id->name)
+			return false;
+		count++;
+	}
+	if (count >= SERVER_IDENTITIES_MAX)
+		return false;
+	if (!activity_is_sane(&id->activity))
+		memset(&id->activity, 0, sizeof(id->activity));
+	id->next = server->identities;
+	server->identities = id;
+	return true;
+}
+
+bool
+attempt_adopt(struct servers *s, struct identity *id, struct attempt *a)
+{
+	if (HASH_COUNT(id->attempts) >= IDENTITY_ATTEMPTS_MAX ||
+		s->attempts >= s->max_attempts || attempt_find(id, &a->key))
+		return false;
+	HASH_ADD(hh, id->attempts, key, sizeof(a->key), a);
+	s->attempts++;
+	return true;
+}
+
+bool
+patron_adopt(struct identity *id, struct patron *p)
+{
+	if (HASH_COUNT(id->patrons) >= IDENTITY_PATRONS_MAX || patron_find(id, &p->addr))
+		return false;
+	HASH_ADD(hh, id->patrons, addr, sizeof(p->addr), p);
+	return true;
+}
+
+bool
+tally_adopt(struct identity *id, struct tally *t)
+{
+	if (HASH_COUNT(id->tallies) >= IDENTITY_TALLIES_MAX || tally_find(id, t->domain))
+		return false;
+	HASH_ADD(hh, id->tallies, domain, sizeof(t->domain), t);
+	return true;
+}
+
+void
+servers_adopted(struct servers *s)
+{
+	struct server *server;
+	struct host *host, *next;
+
+	HASH_ITER(hh, s->hosts, host, next)
+	{
+		if (host->servers)
+			continue;
+		HASH_DEL(s->hosts, host);
+		kept_drop(&host->kept);
+		free(host);
+	}
+	for (server = s->table; server; server = server->hh.next)
+		server_learned(s, server);
+}
+
 const char *
 tie_name(enum tie tie)
 {

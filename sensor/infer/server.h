@@ -235,6 +235,19 @@ struct patron *patron_find(struct identity *id, const struct ip_addr *addr);
 struct tally *tally_insert(struct servers *s, struct identity *id, struct word *domain);
 struct tally *tally_find(struct identity *id, struct word *domain);
 
+/*
+ * What was read back (infer_state.h), into its table, in the order in which it was made
+ * first; owners first. False: it has no place there, and stays the caller's.
+ */
+bool host_adopt(struct servers *s, struct host *host);
+bool server_adopt(struct servers *s, struct server *server);
+bool identity_adopt(struct server *server, struct identity *id);
+bool attempt_adopt(struct servers *s, struct identity *id, struct attempt *a);
+bool patron_adopt(struct identity *id, struct patron *p);
+bool tally_adopt(struct identity *id, struct tally *t);
+/* After all: hosts without a server go, and every server's verdict is to be looked at. */
+void servers_adopted(struct servers *s);
+
 const char *tie_name(enum tie tie);
 
 #endif
