@@ -3,6 +3,8 @@
 
 /* A path is no longer than this (RFC 5321 4.5.3.1.3 has 256): octets from < to its @. */
 #define PATH_OCTETS 512
+/* Backslashes in a row that are counted; an even number. */
+#define ESCAPES 64
 
 struct scan {
 	struct span s;
@@ -121,7 +123,7 @@ is_escaped(struct span s, size_t from, size_t i)
 {
 	size_t n = 0;
 
-	while (i - n > from && s.at[i - n - 1] == '\\')
+	while (n < ESCAPES && i - n > from && s.at[i - n - 1] == '\\')
 		n++;
 	return n % 2 == 1;
 }
@@ -144,14 +146,16 @@ local_start(struct span s, size_t from, size_t i)
 		uint8_t c = s.at[i - 1];
 		size_t open = i - 1;
 
+		if (is_escaped(s, from, i - 1)) {
+			i -= 2;
+			continue;
+		}
 		if (c == '"' || c == ')')
 			open = opening(s, from, i - 1, c == ')' ? '(' : '"');
 		if (open < i - 1)
 			i = open;
 		else if (is_atom(c) || c == '\\' || c == '"')
 			i--;
-		else if (i - 1 > from && is_escaped(s, from, i - 1))
-			i -= 2;
 		else
 			break;
 	}
@@ -324,7 +328,8 @@ token_of_bracket(struct scan *t, size_t i, struct token *out)
 	in = span_slice(t->s, i + 1, end);
 	for (size_t k = 0; k < in.len; k++)
 		if (at_sign(in, k)) {
-			t->bracket_sign = in.at[0] == '"' ? 0 : i + k;
+			if (word_end(t->s, i + 1) >= i + 1 + k)
+				t->bracket_sign = i + k;
 			return false;
 		}
 	*out = (struct token){i + 1, end, SPAN_NONE, false};
