@@ -315,6 +315,18 @@ is_url(struct span s)
 	return span_search_nocase(head, SPAN_LITERAL("://")) < head.len;
 }
 
+/* <bob smith@victim.test>: a sign behind blanks, which is the business of its token. */
+static bool
+sign_in_bracket(struct span s, size_t i)
+{
+	size_t end = i + PATH_OCTETS < s.len ? i + PATH_OCTETS : s.len;
+
+	for (; i < end && s.at[i] != '>' && s.at[i] != '<'; i++)
+		if (at_sign(s, i))
+			return true;
+	return false;
+}
+
 /* A mailbox without domain: <bob>, or one that was cut off: <bob.smi */
 static bool
 token_of_bracket(struct scan *t, size_t i, struct token *out)
@@ -333,7 +345,8 @@ token_of_bracket(struct scan *t, size_t i, struct token *out)
 			return false;
 		}
 	*out = (struct token){i + 1, end, SPAN_NONE, false};
-	return in.len && !span_equal_nocase(in, SPAN_LITERAL("postmaster"));
+	return in.len && !sign_in_bracket(t->s, i + 1) &&
+	       !span_equal_nocase(in, SPAN_LITERAL("postmaster"));
 }
 
 static bool
