@@ -149,8 +149,7 @@ store_schema_examine(struct store *s, int64_t *version, char *error)
 	if (s->rc != SQLITE_OK)
 		return 1;
 	if (application != APPLICATION_ID && (things || application || *version)) {
-		refuse(s, error, "is a database of another program",
-			"name another folder");
+		refuse(s, error, "is a database of another program", "it is not used");
 		return 1;
 	}
 	if (*version > VERSION)

@@ -97,6 +97,22 @@ rig_files(const struct rig *r, const char *begin)
 	return n;
 }
 
+/* Databases set aside; their journals, which go along, are not counted. */
+static inline int
+rig_aside(const struct rig *r)
+{
+	DIR *d = opendir(r->directory);
+	struct dirent *e;
+	int n = 0;
+
+	assert_non_null(d);
+	while ((e = readdir(d)))
+		n += strstr(e->d_name, ".damaged-2") && !strstr(e->d_name, "-wal") &&
+		     !strstr(e->d_name, "-shm");
+	closedir(d);
+	return n;
+}
+
 /* Asks the file by hand, beside the store. */
 static inline int64_t
 rig_ask(const struct rig *r, const char *sql)

@@ -214,7 +214,8 @@ one_server_does_not_push_the_history_of_others_out(void **state)
 	for (unsigned n = 0; n < 200; n++)
 		rig_verdict(&r, 11, RIG_T0 + n, "unknown", 6, true, "{}");
 	rig_commit(&r);
-	assert_int_equal(rig_ask(&r, "SELECT count(*) FROM verdict WHERE ip = '192.0.2.11'"),
+	assert_int_equal(
+		rig_ask(&r, "SELECT count(*) FROM verdict WHERE ip = '192.0.2.11'"),
 		STORE_VERDICTS_A_SERVER_MAX);
 	assert_int_equal(
 		rig_ask(&r, "SELECT max(time) FROM verdict WHERE ip = '192.0.2.11'"),
@@ -240,8 +241,9 @@ names_of_peers_cannot_act_on_a_terminal(void **state)
 	store_batch_verdict(r.batch, &v);
 	rig_commit(&r);
 	assert_int_equal(
-		rig_ask(&r, "SELECT count(*) FROM server WHERE name = 'a\\x1B[2J\\x0D\\x0Ab'"
-			    " OR name = 'a\\x1b[2J\\x0d\\x0ab'"),
+		rig_ask(&r,
+			"SELECT count(*) FROM server WHERE name = 'a\\x1B[2J\\x0D\\x0Ab'"
+			" OR name = 'a\\x1b[2J\\x0d\\x0ab'"),
 		1);
 	rig_free(&r);
 }

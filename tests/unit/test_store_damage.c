@@ -14,8 +14,8 @@ fill(struct rig *r)
 		int n = snprintf(key, sizeof(key), "key%u", i);
 
 		rig_alert(r, i, ALERT_SEVERITY_HIGH, SPAN_NONE);
-		store_batch_state(r->batch, "attempt", span_of(key, (size_t)n),
-			span_of_text(text));
+		store_batch_state(
+			r->batch, "attempt", span_of(key, (size_t)n), span_of_text(text));
 	}
 	rig_commit(r);
 }
@@ -37,8 +37,8 @@ overwrite(const struct rig *r, off_t from, off_t to)
 
 	assert_true(fd >= 0);
 	for (; from < to; from += (off_t)sizeof(garbage))
-		assert_int_equal(pwrite(fd, garbage, sizeof(garbage), from),
-			sizeof(garbage));
+		assert_int_equal(
+			pwrite(fd, garbage, sizeof(garbage), from), sizeof(garbage));
 	close(fd);
 }
 
@@ -52,7 +52,7 @@ check_begun_anew(struct rig *r)
 	store_counters(r->store, &c);
 	assert_int_equal(c.alerts, 0);
 	assert_int_equal(c.damaged, 1);
-	assert_int_equal(rig_files(r, "relaytap.db.damaged-2"), 1);
+	assert_int_equal(rig_aside(r), 1);
 	rig_alert(r, 1, ALERT_SEVERITY_HIGH, SPAN_NONE);
 	rig_commit(r);
 	assert_int_equal(rig_ask(r, "SELECT count(*) FROM alert"), 1);
@@ -66,7 +66,7 @@ check_refused_to_readers(struct rig *r)
 {
 	assert_null(store_open(&r->config, STORE_READ, r->error));
 	assert_non_null(strstr(r->error, "relaytap.db"));
-	assert_int_equal(rig_files(r, "relaytap.db.damaged-"), 0);
+	assert_int_equal(rig_aside(r), 0);
 }
 
 static void
@@ -132,7 +132,7 @@ a_database_of_another_program_is_set_aside_as_it_was(void **state)
 	check_refused_to_readers(&r);
 	check_begun_anew(&r);
 	assert_true(before > 0);
-	assert_int_equal(rig_files(&r, "relaytap.db.damaged-2"), 1);
+	assert_int_equal(rig_aside(&r), 1);
 	rig_free(&r);
 }
 
@@ -190,8 +190,8 @@ damage_in_use_loses_nothing_of_the_batch(void **state)
 		char key[16];
 		int n = snprintf(key, sizeof(key), "key%u", i);
 
-		store_batch_state(r.batch, "attempt", span_of(key, (size_t)n),
-			SPAN_LITERAL("new"));
+		store_batch_state(
+			r.batch, "attempt", span_of(key, (size_t)n), SPAN_LITERAL("new"));
 	}
 	sqlite3_db_release_memory(r.store->db);
 	rig_commit(&r);
@@ -200,7 +200,7 @@ damage_in_use_loses_nothing_of_the_batch(void **state)
 	assert_int_equal(c.alerts, 3);
 	assert_int_equal(rig_counters(&r, "all").waiting, 3);
 	assert_int_equal(rig_counters(&r, "worst").waiting, 3);
-	assert_int_equal(rig_files(&r, "relaytap.db.damaged-2"), 3);
+	assert_int_equal(rig_aside(&r), 1);
 	assert_int_equal(rig_ask(&r, "SELECT count(*) FROM alert"), 3);
 	/* An id of the old database is none of the new one. */
 	assert_int_equal(store_delivered(r.store, "all", &old, 1), 0);
@@ -224,7 +224,7 @@ two_within_a_second_get_names_of_their_own(void **state)
 		close(fd);
 		rig_open(&r);
 		rig_close(&r);
-		assert_int_equal(rig_files(&r, "relaytap.db.damaged-2"), i);
+		assert_int_equal(rig_aside(&r), i);
 	}
 	rig_free(&r);
 }

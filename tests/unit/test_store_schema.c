@@ -28,7 +28,7 @@ an_empty_file_becomes_a_database_of_the_newest_version(void **state)
 	close(fd);
 	rig_open(&r);
 	assert_int_equal(rig_ask(&r, "PRAGMA user_version"), store_schema_version());
-	assert_int_equal(rig_files(&r, "relaytap.db.damaged"), 0);
+	assert_int_equal(rig_aside(&r), 0);
 	rig_free(&r);
 }
 
@@ -46,8 +46,10 @@ an_older_database_is_brought_up_to_date_and_keeps_its_rows(void **state)
 	assert_int_equal(rig_ask(&r, "PRAGMA user_version"), store_schema_version());
 	assert_int_equal(rig_ask(&r, "SELECT count(*) FROM server"), 1);
 	assert_int_equal(
-		rig_ask(&r, "SELECT domain = 'corp.test' AND ip = '192.0.2.11' FROM hosted"), 1);
-	assert_int_equal(rig_files(&r, "relaytap.db.damaged"), 0);
+		rig_ask(&r,
+			"SELECT domain = 'corp.test' AND ip = '192.0.2.11' FROM hosted"),
+		1);
+	assert_int_equal(rig_aside(&r), 0);
 	rig_free(&r);
 }
 
@@ -79,7 +81,7 @@ a_newer_database_is_refused_and_not_touched(void **state)
 	assert_non_null(strstr(r.error, "version 99"));
 	assert_int_equal(rig_ask(&r, "PRAGMA user_version"), 99);
 	assert_int_equal(rig_ask(&r, "SELECT count(*) FROM hence"), 0);
-	assert_int_equal(rig_files(&r, "relaytap.db.damaged"), 0);
+	assert_int_equal(rig_aside(&r), 0);
 	rig_free(&r);
 }
 
@@ -98,9 +100,10 @@ the_evidence_of_each_server_can_be_asked_for_by_hand(void **state)
 	rig_verdict(&r, 13, RIG_T0, "unknown", 6, true, "no JSON");
 	rig_commit(&r);
 	assert_int_equal(rig_ask(&r, "SELECT count(*) FROM evidence"), 2);
-	assert_int_equal(rig_ask(&r, "SELECT frame FROM evidence WHERE kind = 'sent-on' AND"
-				     " client = '198.51.100.9' AND weight = 6.5 AND"
-				     " name = 'mail.corp.test' AND ip = '192.0.2.11'"),
+	assert_int_equal(
+		rig_ask(&r, "SELECT frame FROM evidence WHERE kind = 'sent-on' AND"
+			    " client = '198.51.100.9' AND weight = 6.5 AND"
+			    " name = 'mail.corp.test' AND ip = '192.0.2.11'"),
 		7);
 	assert_int_equal(
 		rig_ask(&r, "SELECT reply_code FROM evidence WHERE kind = 'taken'"), 250);
@@ -121,10 +124,11 @@ values_of_another_type_or_range_are_refused(void **state)
 				     " VALUES ('servers', 1, '')",
 				     NULL, NULL, NULL),
 		SQLITE_OK);
-	assert_int_not_equal(sqlite3_exec(db,
-				     "PRAGMA foreign_keys = ON; INSERT INTO delivery VALUES"
-				     " (1, 1, 0, 1, 1, 1, NULL)",
-				     NULL, NULL, NULL),
+	assert_int_not_equal(
+		sqlite3_exec(db,
+			"PRAGMA foreign_keys = ON; INSERT INTO delivery VALUES"
+			" (1, 1, 0, 1, 1, 1, NULL)",
+			NULL, NULL, NULL),
 		SQLITE_OK);
 	sqlite3_close(db);
 	rig_free(&r);
@@ -135,7 +139,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_file_becomes_a_database_of_the_newest_version),
-		cmocka_unit_test(an_older_database_is_brought_up_to_date_and_keeps_its_rows),
+		cmocka_unit_test(
+			an_older_database_is_brought_up_to_date_and_keeps_its_rows),
 		cmocka_unit_test(a_reader_leaves_an_older_database_to_the_sensor),
 		cmocka_unit_test(a_newer_database_is_refused_and_not_touched),
 		cmocka_unit_test(the_evidence_of_each_server_can_be_asked_for_by_hand),
