@@ -100,6 +100,11 @@ sink_fail(struct sink *s, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(s->error + n, sizeof(s->error) - n, format, args);
 	va_end(args);
+	/* What did not fit is not cut within a character. */
+	n = strlen(s->error);
+	if (n == sizeof(s->error) - 1)
+		while (n > 0 && (s->error[n - 1] & 0x80))
+			s->error[--n] = '\0';
 	return -1;
 }
 
