@@ -195,6 +195,10 @@ open_path(const char *path)
 	struct stat st;
 	int fd;
 
+	if (stat(path, &st) == 0 && S_ISSOCK(st.st_mode)) {
+		errno = EPROTOTYPE;
+		return -1;
+	}
 	/* A pipe is opened to write only: else it would have a reader always, us. */
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return open(path, O_WRONLY | flags, 0640);
@@ -216,8 +220,9 @@ fail_open(struct sink *s, int error)
 	if (error == ENOENT || error == ENOTDIR)
 		return sink_fail(s, "its folder is not there; make it, or mend path");
 	if (error == ENXIO)
-		return sink_fail(s, "is a pipe or socket that nobody reads; for a socket "
-				    "write to: unix");
+		return sink_fail(s, "is a pipe that nobody reads");
+	if (error == EPROTOTYPE)
+		return sink_fail(s, "is a socket; write to: unix");
 	return sink_fail(s, "cannot open: %s", strerror(error));
 }
 

@@ -186,13 +186,17 @@ prepare(struct sink *s, struct sink_stream *st, struct ssl_ctx_st *tls,
 	return 0;
 }
 
-/* Notes, for lines that are now written to their end, where that was. */
+/*
+ * Notes, for lines that are now written to their end, where on the wire that was. Within
+ * TLS it is the end of the last record, which is a little later.
+ */
 static void
 mark(struct sink_stream *st, size_t from)
 {
 	for (size_t i = from; i < st->count && st->lines[i].end <= st->written; i++)
 		if (st->lines[i].mark == 0)
-			st->lines[i].mark = st->wire.sent;
+			st->lines[i].mark = st->wire.sent -
+				(st->wire.ssl ? 0 : st->written - st->lines[i].end);
 }
 
 /* Lines, from the first in out, that are taken. */
