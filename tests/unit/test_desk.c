@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From what was learned to what is kept and told: one server, its verdicts, its alerts.
+ */
+#include "relay_scene.h"
+#include "store_rig.h"
+
+#include "sensor/desk/desk.h"
+
+struct heard {
+	char rule[8][40];
+	char action[8][16];
+	size_t count;
+};
+
+/* A desk over a scene and a store of its own folder. */
+struct office {
+	struct scene scene;
+	struct record_files files;
+	struct rig rig;
+	struct desk *desk;
+	struct heard heard;
+	struct config_output output;
+	char name[8];
+};
+
+static void
+alerted(void *ctx, const struct alert *a)
+{
+	struct heard *t = ctx;
+
+	assert_in_range(t->count, 0, 7);
+	span_copy(a->rule, t->rule[t->count], sizeof(t->rule[0]));
+	snprintf(t->action[t->count++], sizeof(t->action[0]), "%s",
+		alert_action_name(a->action));
+}
+
+static void
+begin(struct office *o, bool own_thread)
+{
+	struct desk_options d = {
+		.config = &o->scene.config,
+		.infer = o->scene.in,
+		.files = &o->files,
+		.own_thread = own_thread,
+		.alerted = alerted,
+		.ctx = &o->heard,
+	};
+
+	rig_open(&o->rig);
+	d.store = o->rig.store;
+	o->desk = desk_new(&d);
+	assert_non_null(o->desk);
+}
+
+static void
+office_init(struct office *o, bool own_thread)
+{
+	memset(o, 0, sizeof(*o));
+	scene_init(&o->scene);
+	record_files_init(&o->files);
+	record_files_add(&o->files, SPAN_LITERAL("eth0"));
+	rig_make(&o->rig);
+	strcpy(o->name, "out");
+	o->output = (struct config_output){.name = o->name, .to = CONFIG_TO_STDOUT};
+	o->scene.config.outputs = (struct config_outputs){&o->output, 1};
+	o->scene.config.state = o->rig.config;
+	o->scene.config.alerts.repeat_seconds = 3600;
+	begin(o, own_thread);
+}
+
+static void
+end(struct office *o)
+{
+	assert_int_equal(desk_free(o->desk), 0);
+	rig_close(&o->rig);
+}
+
+static void
+office_free(struct office *o)
+{
+	end(o);
+	rig_free(&o->rig);
+	record_files_free(&o->files);
+	scene_free(&o->scene);
+}
+
+/* The process ends and begins anew: only what the folder holds is left. */
+static void
+restart(struct office *o)
+{
+	uint64_t now = o->scene.now;
+
+	end(o);
+	infer_free(o->scene.in);
+	o->scene.in = infer_new(&o->scene.config);
+	o->scene.now = now;
+	begin(o, false);
+}
+
+static void
+look(struct office *o)
+{
+	desk_look(o->desk, o->scene.now);
+}
+
+static void
+relay(struct office *o, const char *id)
+{
+	char received[400];
+
+	scene_mx(&o->scene, S, "victim.test", "mx1.victim.test", MX_V);
+	taken(&o->scene, OUT1, "<x@shop.test>", "<a@victim.test>", id);
+	snprintf(received, sizeof(received), BY_S(OUT1, "ESMTP", "%s", "<a@victim.test>"),
+		id);
+	sent_on(&o->scene, MX_V, "<x@shop.test>", "<a@victim.test>", received);
+}
+
+static void
+refuse_two(struct office *o)
+{
+	denied(&o->scene, OUT2, "<x@shop.test>", "<b@victim.test>");
+	denied(&o->scene, OUT3, "<x@shop.test>", "<c@victim.test>");
+}
+
+static void
+assert_told(struct office *o, size_t at, const char *action)
+{
+	assert_in_range(at, 0, o->heard.count - 1);
+	assert_string_equal(o->heard.rule[at], "open-relay");
+	assert_string_equal(o->heard.action[at], action);
+}
+
+static bool
+count_row(void *ctx, const struct store_row *row)
+{
+	assert_in_range(row->body.len, 2, 65536);
+	++*(size_t *)ctx;
+	return true;
+}
+
+static size_t
+rows(struct office *o, int (*read)(struct store *, const struct store_query *,
+			       store_visit_row *, void *))
+{
+	struct store_query all = {.limit = 0};
+	size_t n = 0;
+
+	assert_int_equal(read(o->rig.store, &all, count_row, &n), 0);
+	return n;
+}
+
+static void
+an_open_relay_is_told_once_and_kept_with_its_verdict(void **state)
+{
+	struct store_waiting waiting[4];
+	struct office o;
+
+	(void)state;
+	office_init(&o, false);
+	relay(&o, "Q1");
+	look(&o);
+	look(&o);
+	assert_int_equal(o.heard.count, 1);
+	assert_told(&o, 0, "opened");
+	assert_int_equal(rows(&o, store_read_alerts), 1);
+	assert_int_equal(rows(&o, store_read_history), 1);
+	assert_int_equal(rows(&o, store_read_servers), 1);
+	assert_int_equal(store_waiting(o.rig.store, "out", waiting, 4), 1);
+	assert_int_equal(waiting[0].severity, ALERT_SEVERITY_CRITICAL);
+	store_waiting_free(waiting, 1);
+	office_free(&o);
+}
+
+static void
+what_was_told_is_not_told_again_after_a_restart(void **state)
+{
+	struct office o;
+
+	(void)state;
+	office_init(&o, false);
+	relay(&o, "Q1");
+	look(&o);
+	restart(&o);
+	look(&o);
+	relay(&o, "Q2");
+	look(&o);
+	assert_int_equal(o.heard.count, 1);
+	office_free(&o);
+}
+
+static void
+a_relay_that_refuses_after_a_restart_is_remediated(void **state)
+{
+	struct office o;
+
+	(void)state;
+	office_init(&o, false);
+	relay(&o, "Q1");
+	look(&o);
+	restart(&o);
+	refuse_two(&o);
+	look(&o);
+	assert_int_equal(o.heard.count, 2);
+	assert_told(&o, 1, "closed");
+	assert_int_equal(rows(&o, store_read_history), 2);
+	office_free(&o);
+}
+
+static void
+a_thread_of_its_own_commits_the_same(void **state)
+{
+	struct store_waiting waiting[4];
+	struct office o;
+	size_t n = 0;
+
+	(void)state;
+	office_init(&o, true);
+	relay(&o, "Q1");
+	look(&o);
+	for (int i = 0; i < 100 && n == 0; i++) {
+		store_wait(o.rig.store, "out", 50);
+		n = store_waiting(o.rig.store, "out", waiting, 4);
+	}
+	assert_int_equal(n, 1);
+	store_waiting_free(waiting, n);
+	refuse_two(&o);
+	look(&o);
+	end(&o);
+	begin(&o, false);
+	assert_int_equal(rows(&o, store_read_alerts), 2);
+	office_free(&o);
+}
+
+static struct record
+transaction(uint64_t id)
+{
+	struct record r = {.kind = RECORD_TRANSACTION};
+
+	r.conn.id = id;
+	r.txn.index = 1;
+	r.txn.time = r.txn.end = RIG_T0;
+	return r;
+}
+
+static void
+transactions_are_kept_as_many_as_the_configuration_says(void **state)
+{
+	struct office o;
+
+	(void)state;
+	office_init(&o, false);
+	for (uint64_t i = 1; i <= 150; i++) {
+		struct record r = transaction(i);
+
+		desk_record(o.desk, &r);
+	}
+	relay(&o, "Q1");
+	look(&o);
+	assert_int_equal(rows(&o, store_read_transactions), 100);
+	office_free(&o);
+}
+
+static void
+blindness_is_told(void **state)
+{
+	struct alert_blindness b = {.seen = 1000, .ring = 500};
+	struct office o;
+
+	(void)state;
+	office_init(&o, false);
+	b.from = o.scene.now;
+	b.to = o.scene.now + 1000000000;
+	desk_blindness(o.desk, &b, b.to);
+	assert_int_equal(o.heard.count, 1);
+	assert_string_equal(o.heard.rule[0], "sensor-blind");
+	assert_int_equal(rows(&o, store_read_alerts), 1);
+	office_free(&o);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_open_relay_is_told_once_and_kept_with_its_verdict),
+		cmocka_unit_test(what_was_told_is_not_told_again_after_a_restart),
+		cmocka_unit_test(a_relay_that_refuses_after_a_restart_is_remediated),
+		cmocka_unit_test(a_thread_of_its_own_commits_the_same),
+		cmocka_unit_test(transactions_are_kept_as_many_as_the_configuration_says),
+		cmocka_unit_test(blindness_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
