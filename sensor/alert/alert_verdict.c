@@ -3,6 +3,7 @@
 
 #include "alert_parts.h"
 #include "sensor/infer/advice.h"
+#include "sensor/infer/example.h"
 #include "sensor/infer/explain.h"
 #include "sensor/infer/explain_parts.h"
 
@@ -124,8 +125,7 @@ keep_evidence(struct alert *a, const struct verdict *v, const struct record_file
 /* --- the message that shows it best --------------------------------------------------
  */
 
-/* Whoever names the server as himself is remembered with the attempt, others as patrons.
- */
+/* Where no message is kept: as the attempt or the client is remembered. */
 static struct span
 helo_of(const struct verdict *v, const struct attempt *best)
 {
@@ -139,6 +139,25 @@ helo_of(const struct verdict *v, const struct attempt *best)
 }
 
 static void
+keep_mail(struct alert *a, const struct verdict *v, const struct attempt *best)
+{
+	const struct example *e = best->example;
+
+	if (!e || !e->helo[0])
+		a->mail.helo = alert_keep(a, helo_of(v, best));
+	if (!e)
+		return;
+	a->client_port = e->client_port;
+	a->mail.from = alert_keep_text(a, e->from);
+	a->mail.message_id = alert_keep_text(a, e->message_id);
+	a->mail.subject = alert_keep_text(a, e->subject);
+	if (e->helo[0])
+		a->mail.helo = alert_keep_text(a, e->helo);
+	if (e->to[0])
+		a->mail.to[a->mail.to_count++] = alert_keep_text(a, e->to);
+}
+
+static void
 keep_best(struct alert *a, const struct verdict *v)
 {
 	const struct evidence *best = explain_furthest(v);
@@ -146,7 +165,7 @@ keep_best(struct alert *a, const struct verdict *v)
 	if (!best)
 		return;
 	a->client = best->a->key.client;
-	a->mail.helo = alert_keep(a, helo_of(v, best->a));
+	keep_mail(a, v, best->a);
 }
 
 struct alert *
