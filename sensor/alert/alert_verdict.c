@@ -62,8 +62,10 @@ static void
 keep_words(struct alert *a, const struct verdict *v)
 {
 	char text[EXPLAIN_MAX > ADVICE_MAX ? EXPLAIN_MAX : ADVICE_MAX];
+	size_t n = explain_short(v, text, sizeof(text));
 
-	a->detail = alert_keep(a, span_of(text, explain_short(v, text, sizeof(text))));
+	a->detail =
+		alert_words_of_server(a, span_of(text, n), v->kind != VERDICT_UNKNOWN);
 	a->explanation =
 		alert_keep(a, span_of(text, explain_long(v, text, sizeof(text))));
 	a->contain = alert_keep(a, span_of(text, advice_contain(v, text, sizeof(text))));

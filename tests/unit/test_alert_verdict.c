@@ -82,7 +82,8 @@ a_proven_open_relay_is_critical_and_has_all_that_is_known(void **state)
 	assert_true(a->domain_count == 1 && a->domain_total == 1);
 	assert_true(is(a->domains[0], "victim.test"));
 	assert_true(a->hop_count == 1 && is_addr(a->hops[0], MX_V));
-	assert_true(says(a->detail, "Relays for strangers: 1 message"));
+	assert_true(
+		says(a->detail, S_NAME " (" S ":25) relays for strangers: 1 message"));
 	assert_true(says(a->explanation, "is an open relay"));
 	assert_true(says(a->contain, "nft") && a->mend.len && says(a->confirm, "swaks"));
 	for (size_t i = 0; i < a->evidence_count; i++)
