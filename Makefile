@@ -58,7 +58,8 @@ LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 
 .PHONY: all demo check install bench fuzz clean help setup unit golden fuzz-replay \
-        check-rules check-clang bpf-tests score truth lab format-check golden-update
+        check-rules check-clang bpf-tests score truth lab format-check golden-update \
+        siem-formats
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -93,7 +94,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
 
-check-all: check-rules check-clang unit bpf-tests fuzz-replay golden truth
+check-all: check-rules check-clang unit bpf-tests fuzz-replay golden truth siem-formats
 	@echo "make check: all passed"
 
 # --- objects -------------------------------------------------------------------------
@@ -223,6 +224,14 @@ truth: $(O)/san/relaytap $(O)/relaytap
 	@python3 tests/truth/transactions.py $(O)/san/relaytap
 	@python3 tests/truth/score.py --quick $(O)/relaytap
 	@python3 tests/truth/public.py --quick $(O)/san/relaytap
+
+# Every format of alerts against readers made from the standards.
+$(O)/siem/emit: $(O)/san/tests/siem/emit.o $(O)/san/libsensor.a $(O)/san/libdissect.a
+	@mkdir -p $(@D)
+	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS)
+
+siem-formats: $(O)/siem/emit
+	@sh tests/siem/formats.sh $(O)/siem/emit $(O)
 
 # Raises real mail servers in name spaces of their own and records them; needs root.
 lab:
