@@ -58,7 +58,8 @@ LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 
 .PHONY: all demo check install bench fuzz clean help setup unit golden fuzz-replay \
-        check-rules check-clang bpf-tests score truth lab format-check golden-update
+        check-rules check-clang bpf-tests score truth lab format-check golden-update \
+        siem-receivers siem-demo
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -74,6 +75,7 @@ help:
 
 ## make            build $(O)/relaytap
 ## make demo       install what is missing, build, read a sample capture, show its verdict
+## make siem-demo  show an alert of a sample capture as rsyslog receives it
 ## make check      install what is missing, build, run every test
 ## make install    install program, manual pages and sample configuration (DESTDIR, PREFIX)
 ## make bench      compare with the bare libpcap loop over a large generated capture
@@ -93,7 +95,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
 
-check-all: check-rules check-clang unit bpf-tests fuzz-replay golden truth
+check-all: check-rules check-clang unit bpf-tests fuzz-replay golden truth siem-receivers
 	@echo "make check: all passed"
 
 # --- objects -------------------------------------------------------------------------
@@ -172,6 +174,20 @@ $(O)/bpf/test_%: $(O)/san/tests/bpf/test_%.o $(O)/san/libsensor.a $(O)/san/libdi
 bpf-tests: $(BPFTESTBIN) $(O)/san/relaytap
 	@sh tests/bpf/run.sh $(BPFTESTBIN)
 	@sh tests/bpf/watch.sh $(O)/san/relaytap
+
+# --- real collectors of syslog --------------------------------------------------------
+
+$(O)/siem/send: $(O)/san/tests/siem/send.o $(O)/san/libsensor.a $(O)/san/libdissect.a
+	@mkdir -p $(@D)
+	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS)
+
+siem-receivers: $(O)/siem/send
+	@sh tests/siem/receivers.sh $(O)
+
+# Shows an alert as rsyslog takes it in, over TLS and over RELP.
+siem-demo: setup
+	@$(MAKE) --no-print-directory $(O)/relaytap
+	@sh tests/siem/demo.sh $(O)/relaytap
 
 # --- fuzzing -------------------------------------------------------------------------
 
