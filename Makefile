@@ -14,7 +14,7 @@ SYSCONFDIR ?= $(PREFIX)/etc
 DATADIR ?= $(PREFIX)/share/relaytap
 VERSION := 0.1.0
 
-PKGS := libpcap libndpi yaml-0.1 libpsl libzstd zlib json-c sqlite3 openssl relp \
+PKGS := libpcap libndpi yaml-0.1 libpsl libzstd zlib json-c sqlite3 openssl \
         libmicrohttpd libseccomp libsystemd
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
