@@ -14,7 +14,7 @@ SYSCONFDIR ?= $(PREFIX)/etc
 DATADIR ?= $(PREFIX)/share/relaytap
 VERSION := 0.1.0
 
-PKGS := libpcap libndpi yaml-0.1 libpsl libzstd zlib json-c sqlite3 openssl relp \
+PKGS := libpcap libndpi yaml-0.1 libpsl libzstd zlib json-c sqlite3 openssl \
         libmicrohttpd libseccomp libsystemd
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
@@ -58,7 +58,7 @@ LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 
 .PHONY: all demo check install bench fuzz clean help setup unit golden fuzz-replay \
-        check-rules check-clang bpf-tests store-tests score truth lab format-check golden-update siem-formats
+        check-rules check-clang bpf-tests store-tests score truth lab format-check golden-update siem-formats siem-receivers siem-demo
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -74,6 +74,7 @@ help:
 
 ## make            build $(O)/relaytap
 ## make demo       install what is missing, build, read a sample capture, show its verdict
+## make siem-demo  show an alert of a sample capture as rsyslog receives it
 ## make check      install what is missing, build, run every test
 ## make install    install program, manual pages and sample configuration (DESTDIR, PREFIX)
 ## make bench      compare with the bare libpcap loop over a large generated capture
@@ -93,7 +94,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
 
-check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats
+check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats siem-receivers
 	@echo "make check: all passed"
 
 # --- objects -------------------------------------------------------------------------
@@ -181,6 +182,20 @@ $(O)/store/test_%: $(O)/san/tests/store/test_%.o $(O)/san/libsensor.a $(O)/san/l
 
 store-tests: $(O)/store/test_kill
 	@sh tests/unit/run.sh $^
+
+# --- real collectors of syslog --------------------------------------------------------
+
+$(O)/siem/send: $(O)/san/tests/siem/send.o $(O)/san/libsensor.a $(O)/san/libdissect.a
+	@mkdir -p $(@D)
+	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS)
+
+siem-receivers: $(O)/siem/send
+	@sh tests/siem/receivers.sh $(O)
+
+# Shows an alert as rsyslog takes it in, over TLS and over RELP.
+siem-demo: setup
+	@$(MAKE) --no-print-directory $(O)/relaytap
+	@sh tests/siem/demo.sh $(O)/relaytap
 
 # --- fuzzing -------------------------------------------------------------------------
 

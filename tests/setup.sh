@@ -7,7 +7,8 @@ set -eu
 need="gcc make pkg-config libc6-dev libpcap-dev libndpi-dev libcmocka-dev libyaml-dev
 libpsl-dev publicsuffix libzstd-dev zlib1g-dev libjson-c-dev uthash-dev clang python3 universal-ctags
 libclang-rt-14-dev bpftool libbpf-dev linux-libc-dev iproute2 tcpdump python3-jsonschema mandoc zstd gzip
-libsqlite3-dev librelp-dev libmicrohttpd-dev libseccomp-dev libssl-dev libsystemd-dev"
+libsqlite3-dev libmicrohttpd-dev libseccomp-dev libssl-dev libsystemd-dev
+openssl rsyslog rsyslog-gnutls rsyslog-relp"
 
 missing=""
 for p in $need; do
@@ -24,6 +25,13 @@ elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
 else
 	echo "setup: not root and no sudo; run: apt-get install$missing" >&2
 	exit 1
+fi
+# The tests start rsyslog themselves; no package shall start anything here.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+	trap '$sudo rm -f "$policy"' EXIT
+	printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null
+	$sudo chmod 755 "$policy"
 fi
 export DEBIAN_FRONTEND=noninteractive
 $sudo apt-get update -q >/dev/null

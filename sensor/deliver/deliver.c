@@ -122,7 +122,6 @@ count_batch(struct deliver_one *d, size_t taken, const char *error)
 		c->latency_count++;
 	}
 	c->taken += taken;
-	c->unreadable += d->batch.unreadable;
 	c->up = taken == d->batch.count;
 	c->failed += !c->up;
 	snprintf(c->error, sizeof(c->error), "%s", c->up ? "" : error);
@@ -156,6 +155,24 @@ came_up(struct deliver_one *d)
 
 /* --- delivery ----------------------------------------------------------------------- */
 
+static void
+count_unreadable(struct deliver_one *d, size_t done)
+{
+	const struct deliver_batch *b = &d->batch;
+
+	for (size_t i = 0; i < done; i++) {
+		if (!b->unreadable[i])
+			continue;
+		log_warnx("output %s: alert %llu of the store cannot be read and is left "
+			  "out: %s",
+			d->output->name, (unsigned long long)b->waiting[i].id,
+			b->unreadable[i]);
+		pthread_mutex_lock(&d->of->lock);
+		d->counters.unreadable++;
+		pthread_mutex_unlock(&d->of->lock);
+	}
+}
+
 /* What the store cannot note is given again later: rather twice than never. */
 static void
 note_done(struct deliver_one *d, size_t done)
@@ -164,6 +181,7 @@ note_done(struct deliver_one *d, size_t done)
 
 	for (size_t i = 0; i < done; i++)
 		ids[i] = d->batch.waiting[i].id;
+	count_unreadable(d, done);
 	if (done && store_delivered(d->of->store, d->output->name, ids, done))
 		pause_for(d, DELIVER_PAUSE_FIRST);
 }

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "sensor/alert/alert_json.h"
-#include "sensor/base/log.h"
 
 void
 deliver_batch_init(struct deliver_batch *b)
@@ -21,12 +20,12 @@ deliver_batch_free(struct deliver_batch *b)
 	b->waiting_count = 0;
 }
 
-static bool
+/* NULL, or (static) why it cannot be read. */
+static const char *
 format_one(struct deliver_batch *b, const struct config_output *o,
 	const struct format_options *options, const struct store_waiting *w, char *msgid)
 {
-	static const char *const words[] = {[CONFIG_STREAM_ALERTS] = "alert",
-		[CONFIG_STREAM_SERVERS] = "server",
+	static const char *const words[] = {[CONFIG_STREAM_SERVERS] = "server",
 		[CONFIG_STREAM_TRANSACTIONS] = "transaction"};
 	struct span body = span_of(w->body, w->octets);
 	const char *reason = "unknown reason";
@@ -35,19 +34,15 @@ format_one(struct deliver_batch *b, const struct config_output *o,
 	if (w->stream != CONFIG_STREAM_ALERTS) {
 		snprintf(msgid, sizeof(*b->msgid), "%s", words[w->stream]);
 		format_redacted(body, options, &b->text);
-		return true;
+		return NULL;
 	}
 	a = alert_read(body, &reason);
-	if (!a) {
-		log_warnx("output %s: alert %llu of the store cannot be read and is left "
-			  "out: %s",
-			o->name, (unsigned long long)w->id, reason);
-		return false;
-	}
+	if (!a)
+		return reason;
 	span_copy(a->rule, msgid, sizeof(*b->msgid));
 	format_alert(o->format, a, options, &b->text);
 	alert_free(a);
-	return true;
+	return NULL;
 }
 
 /* The text grows while lines are made: their places are known only at the end. */
@@ -68,15 +63,14 @@ deliver_batch_fill(struct deliver_batch *b, struct store *store,
 
 	store_waiting_free(b->waiting, b->waiting_count);
 	text_out_reset(&b->text);
-	b->count = b->unreadable = 0;
+	b->count = 0;
 	b->waiting_count = store_waiting(store, o->name, b->waiting, DELIVER_BATCH_MAX);
 	for (size_t i = 0; i < b->waiting_count; i++) {
 		w = &b->waiting[i];
 		from[b->count] = b->text.used;
-		if (!format_one(b, o, options, w, b->msgid[b->count])) {
-			b->unreadable++;
+		b->unreadable[i] = format_one(b, o, options, w, b->msgid[b->count]);
+		if (b->unreadable[i])
 			continue;
-		}
 		b->of[b->count] = i;
 		b->lines[b->count] = (struct sink_line){.severity = w->severity,
 			.time = w->time,

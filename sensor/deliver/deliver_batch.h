@@ -17,11 +17,11 @@ struct deliver_batch {
 	struct store_waiting waiting[DELIVER_BATCH_MAX];
 	size_t waiting_count;
 	struct sink_line lines[DELIVER_BATCH_MAX];
-	size_t of[DELIVER_BATCH_MAX]; /* which of waiting the line is */
-	size_t count;		      /* of lines */
-	size_t unreadable;
-	struct text_out text;		   /* what the lines' texts point into */
-	char msgid[DELIVER_BATCH_MAX][33]; /* RFC 5424 6.2.7: 32 octets */
+	size_t of[DELIVER_BATCH_MAX];		   /* which of waiting the line is */
+	size_t count;				   /* of lines */
+	const char *unreadable[DELIVER_BATCH_MAX]; /* of waiting: why; NULL: it is not */
+	struct text_out text;			   /* what the lines' texts point into */
+	char msgid[DELIVER_BATCH_MAX][33];	   /* RFC 5424 6.2.7: 32 octets */
 };
 
 void deliver_batch_init(struct deliver_batch *b);

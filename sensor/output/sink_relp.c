@@ -185,9 +185,9 @@ heard(struct sink *s, struct sink_stream *st, struct span octets)
 		bad = sink_fail(s, "does not speak RELP; is the port right?");
 	if (bad)
 		return -1;
-	octets = left;
-	memmove(r->in.at, octets.at, octets.len);
-	r->in.used = octets.len;
+	if (left.len)
+		memmove(r->in.at, left.at, left.len);
+	r->in.used = left.len;
 	return 0;
 }
 

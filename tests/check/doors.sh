@@ -18,7 +18,6 @@ json-c   ^json-c/|^json\.h$                       ^sensor/(record|alert|infer|ou
 libbpf   ^bpf/(bpf|libbpf|btf|xsk)|\.skel\.h$     ^sensor/capture/[a-z_]*bpf[a-z_]*\.[ch]$
 sqlite   ^sqlite3(ext)?\.h$                       ^sensor/store/
 openssl  ^openssl/                                ^sensor/output/
-librelp  ^librelp\.h$                             ^sensor/output/sink_relp\.c$
 httpd    ^microhttpd\.h$                          ^sensor/metrics/
 seccomp  ^seccomp\.h$                             ^sensor/sandbox/
 systemd  ^systemd/                                ^sensor/watch/

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For tests of sinks: outputs, lines, a folder of one's own, and a collector's sockets. */
+/* For tests of sinks: outputs, lines, a folder of one's own, and a collector's sockets.
+ */
 #ifndef SINK_RIG_H
 #define SINK_RIG_H
 
@@ -67,7 +68,8 @@ rig_seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* A listener (SOCK_STREAM) or receiver (SOCK_DGRAM) on 127.0.0.1; its port in rig_port. */
+/* A listener (SOCK_STREAM) or receiver (SOCK_DGRAM) on 127.0.0.1; its port in rig_port.
+ */
 static inline int
 rig_listen(int type, int buffer)
 {
@@ -89,8 +91,11 @@ rig_listen(int type, int buffer)
 static inline struct config_output
 rig_output(enum config_transport to)
 {
-	return (struct config_output){
-		.name = "test", .to = to, .host = "127.0.0.1", .port = rig_port, .facility = 16};
+	return (struct config_output){.name = "test",
+		.to = to,
+		.host = "127.0.0.1",
+		.port = rig_port,
+		.facility = 16};
 }
 
 static inline struct sink *

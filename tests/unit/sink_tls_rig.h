@@ -26,8 +26,8 @@ struct tls_peer {
 };
 
 /*
- * certs.sh makes: ca, other-ca; by ca: good (collector.test), address (127.0.0.1), expired,
- * client, client-expired; by other-ca: foreign (collector.test).
+ * certs.sh makes: ca, other-ca; by ca: good (collector.test), address (127.0.0.1),
+ * expired, client, client-expired; by other-ca: foreign (collector.test).
  */
 static inline int
 tls_rig_begin(void **state)

@@ -102,7 +102,8 @@ static void
 a_full_disk_leaves_whole_lines(void **state)
 {
 	struct config_output o = file_output("full");
-	struct sink_line lines[] = {rig_line("12345"), rig_line("abcdefgh"), rig_line("z")};
+	struct sink_line lines[] = {
+		rig_line("12345"), rig_line("abcdefgh"), rig_line("z")};
 	struct rlimit before, small = {10, 0};
 	struct sink *s = rig_open(&o);
 
@@ -125,14 +126,16 @@ a_full_disk_leaves_whole_lines(void **state)
 static void
 no_room_at_all_says_so(void **state)
 {
-	struct config_output o = {.name = "file", .to = CONFIG_TO_FILE, .path = "/dev/full"};
+	struct config_output o = {
+		.name = "file", .to = CONFIG_TO_FILE, .path = "/dev/full"};
 	struct sink_line line = rig_line("x");
 	struct sink *s = rig_open(&o);
 
 	(void)state;
 	assert_int_equal(sink_send(s, &line, 1, rig_error), 0);
-	assert_string_equal(rig_error, "/dev/full: No space left on device; make room, lines "
-				       "wait until then");
+	assert_string_equal(rig_error,
+		"/dev/full: No space left on device; make room, lines "
+		"wait until then");
 	sink_close(s);
 }
 

@@ -39,9 +39,8 @@ answer(int fd, const char *text, const char *number)
 	size_t n = 0;
 
 	for (; *text; text++)
-		n += (size_t)snprintf(
-			out + n, sizeof(out) - n, "%.*s", *text == 'N' ? 9 : 1,
-			*text == 'N' ? number : text);
+		n += (size_t)snprintf(out + n, sizeof(out) - n, "%.*s",
+			*text == 'N' ? 9 : 1, *text == 'N' ? number : text);
 	assert_int_equal(write(fd, out, n), n);
 }
 
@@ -127,8 +126,9 @@ lines_are_taken_when_they_are_answered(void **state)
 		snprintf(m[i], sizeof(m[i]),
 			"<131>1 " RIG_STAMP " sensor-1 relaytap %ld open-relay - %s",
 			(long)getpid(), texts[i]);
-	snprintf(want, sizeof(want), "2 syslog %zu %s\n3 syslog %zu %s\n4 syslog %zu %s\n"
-				     "5 close 0\n",
+	snprintf(want, sizeof(want),
+		"2 syslog %zu %s\n3 syslog %zu %s\n4 syslog %zu %s\n"
+		"5 close 0\n",
 		strlen(m[0]), m[0], strlen(m[1]), m[1], strlen(m[2]), m[2]);
 	assert_memory_equal(p.got, "1 open ", 7);
 	assert_non_null(strstr(p.got, "relp_version=0\nrelp_software=relaytap,"));
@@ -143,7 +143,8 @@ what_was_answered_before_the_end_is_taken_and_no_more(void **state)
 		struct relp_peer p = {
 			.answers = {opened, taken, taken, ""}, .reset = reset};
 
-		assert_int_equal(send_three(&p), 2);
+		/* A reset may take along answers that nobody had read yet. */
+		assert_in_range(send_three(&p), reset ? 0 : 2, 2);
 		if (!strstr(rig_error, "closed") && !strstr(rig_error, "broke"))
 			fail_msg("%s", rig_error);
 	}
@@ -192,8 +193,8 @@ what_is_no_relp_is_told(void **state)
 		struct relp_peer p = {.answers = {bad[i], bad[i], ""}};
 
 		assert_int_equal(send_three(&p), 0);
-		if (!strstr(rig_error, "does not speak RELP") && !strstr(rig_error, "closed") &&
-			!strstr(rig_error, "broke"))
+		if (!strstr(rig_error, "does not speak RELP") &&
+			!strstr(rig_error, "closed") && !strstr(rig_error, "broke"))
 			fail_msg("%zu: %s", i, rig_error);
 	}
 }

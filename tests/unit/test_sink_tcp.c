@@ -32,7 +32,8 @@ each_line_is_counted_in_octets(void **state)
 	peer = accept(fd, NULL, NULL);
 	rig_read(peer, got, sizeof(got), 50);
 	snprintf(message, sizeof(message),
-		"<131>1 " RIG_STAMP " sensor-1 relaytap %ld open-relay - ", (long)getpid());
+		"<131>1 " RIG_STAMP " sensor-1 relaytap %ld open-relay - ",
+		(long)getpid());
 	snprintf(want, sizeof(want), "%zu %sone\ntwo%zu %s\xc3\xa9", strlen(message) + 7,
 		message, strlen(message) + 2, message);
 	assert_string_equal(got, want);
@@ -55,7 +56,8 @@ a_collector_that_is_not_there_is_told(void **state)
 	s = rig_open(&o);
 	assert_int_equal(sink_send(s, &line, 1, rig_error), 0);
 	snprintf(want, sizeof(want),
-		"tcp to 127.0.0.1:%s: cannot connect to 127.0.0.1: Connection refused; is the "
+		"tcp to 127.0.0.1:%s: cannot connect to 127.0.0.1: Connection refused; "
+		"is the "
 		"collector running, and the port right?",
 		rig_port);
 	assert_string_equal(rig_error, want);

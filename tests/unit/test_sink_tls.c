@@ -62,7 +62,8 @@ tls_1_2_is_enough_and_1_1_is_not(void **state)
 	(void)state;
 	assert_int_equal(send_one(&o, &p), 1);
 	assert_true(p.close_notify);
-	assert_fails(o, (struct tls_peer){.certificate = "good", .version = TLS1_1_VERSION},
+	assert_fails(o,
+		(struct tls_peer){.certificate = "good", .version = TLS1_1_VERSION},
 		"it has to offer TLS 1.2 or later");
 }
 
@@ -85,7 +86,8 @@ a_wrong_name_is_refused_and_both_names_are_told(void **state)
 	(void)state;
 	o.server_name = "siem.example.org";
 	assert_fails(o, (struct tls_peer){.certificate = "good"},
-		"its certificate is for collector.test, not for siem.example.org; mend it, or "
+		"its certificate is for collector.test, not for siem.example.org; mend "
+		"it, or "
 		"set server_name");
 	o.server_name = NULL;
 	assert_fails(o, (struct tls_peer){.certificate = "good"},
@@ -100,7 +102,8 @@ a_certificate_of_a_stranger_is_refused(void **state)
 {
 	(void)state;
 	assert_fails(tls_output(), (struct tls_peer){.certificate = "foreign"},
-		"certificate collector.test by relaytap test other-ca is not trusted; set ca to "
+		"certificate collector.test by relaytap test other-ca is not trusted; "
+		"set ca to "
 		"a file with that authority");
 }
 
@@ -156,7 +159,8 @@ a_refusal_behind_the_handshake_loses_nothing(void **state)
 	struct config_output o = tls_output();
 
 	(void)state;
-	assert_fails(o, (struct tls_peer){.certificate = "good", .wants_certificate = true},
+	assert_fails(o,
+		(struct tls_peer){.certificate = "good", .wants_certificate = true},
 		"it may want certificate and key");
 	assert_fails(o,
 		(struct tls_peer){.certificate = "good",

@@ -13,7 +13,8 @@ each_line_is_a_datagram(void **state)
 	(void)state;
 	assert_int_equal(sink_send(s, lines, 2, rig_error), 2);
 	snprintf(want, sizeof(want),
-		"<131>1 " RIG_STAMP " sensor-1 relaytap %ld open-relay - one", (long)getpid());
+		"<131>1 " RIG_STAMP " sensor-1 relaytap %ld open-relay - one",
+		(long)getpid());
 	got[recv(fd, got, sizeof(got) - 1, 0)] = '\0';
 	assert_string_equal(got, want);
 	got[recv(fd, got, sizeof(got) - 1, 0)] = '\0';
@@ -34,7 +35,8 @@ that_nobody_listens_is_noticed_one_datagram_later(void **state)
 	s = rig_open(&o);
 	assert_int_equal(sink_send(s, lines, 3, rig_error), 0);
 	assert_non_null(strstr(rig_error, "udp to 127.0.0.1:"));
-	assert_non_null(strstr(rig_error, "Connection refused; is the collector running?"));
+	assert_non_null(
+		strstr(rig_error, "Connection refused; is the collector running?"));
 	sink_close(s);
 }
 
@@ -77,8 +79,7 @@ a_name_without_address_is_told(void **state)
 	s = rig_open(&o);
 	assert_int_equal(sink_send(s, &line, 1, rig_error), 0);
 	assert_true(rig_seconds() - begin < SINK_WAIT_MS / 1e3 + 1);
-	assert_non_null(
-		strstr(rig_error, "udp to collector.invalid:"));
+	assert_non_null(strstr(rig_error, "udp to collector.invalid:"));
 	assert_non_null(strstr(rig_error, "cannot be resolved"));
 	sink_close(s);
 }

@@ -80,7 +80,8 @@ a_reader_may_come_later_and_as_another_kind(void **state)
 	o = unix_output();
 	s = rig_open(&o);
 	assert_int_equal(sink_send(s, &line, 1, rig_error), 0);
-	assert_non_null(strstr(rig_error, "No such file or directory; is its reader running?"));
+	assert_non_null(
+		strstr(rig_error, "No such file or directory; is its reader running?"));
 	fd = listen_unix("later", SOCK_DGRAM);
 	assert_int_equal(sink_send(s, &line, 1, rig_error), 1);
 	close(fd);

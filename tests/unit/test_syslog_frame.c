@@ -4,8 +4,8 @@
 #include "sensor/output/syslog_frame.h"
 
 static void
-assert_frame(uint32_t facility, const char *host, struct sink_line line, const char *before,
-	const char *after)
+assert_frame(uint32_t facility, const char *host, struct sink_line line,
+	const char *before, const char *after)
 {
 	struct text_out t;
 	char want[1024];
@@ -45,8 +45,8 @@ a_field_cannot_forge_the_next_one(void **state)
 
 	(void)state;
 	line.msgid = "a b\n\x7f\xc3\xa9";
-	assert_frame(16, "my host\n<0>1", line, "<131>1 " RIG_STAMP " my_host_<0>1 relaytap",
-		"a_b____ - x");
+	assert_frame(16, "my host\n<0>1", line,
+		"<131>1 " RIG_STAMP " my_host_<0>1 relaytap", "a_b____ - x");
 }
 
 static void
@@ -57,8 +57,10 @@ what_is_not_known_is_the_nil_value(void **state)
 	(void)state;
 	line.msgid = "";
 	line.time = 0;
-	assert_frame(16, "", line, "<131>1 1970-01-01T00:00:00.000000Z - relaytap", "- - ");
-	assert_frame(16, NULL, line, "<131>1 1970-01-01T00:00:00.000000Z - relaytap", "- - ");
+	assert_frame(
+		16, "", line, "<131>1 1970-01-01T00:00:00.000000Z - relaytap", "- - ");
+	assert_frame(
+		16, NULL, line, "<131>1 1970-01-01T00:00:00.000000Z - relaytap", "- - ");
 }
 
 static void
