@@ -24,7 +24,8 @@ ask(const char *socket, char **words, size_t count)
 	for (size_t i = 0; i < count; i++)
 		text_out_format(&line, "%s%s", i ? " " : "", words[i]);
 	status = control_ask(socket, line.at, &out) == 0 ? COMMAND_GOOD : COMMAND_FAILED;
-	if (fwrite(out.at, 1, out.used, stdout) != out.used || fflush(stdout) != 0) {
+	if ((out.used && fwrite(out.at, 1, out.used, stdout) != out.used) ||
+		fflush(stdout) != 0) {
 		log_warn("standard output");
 		status = COMMAND_FAILED;
 	}

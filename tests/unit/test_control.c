@@ -52,10 +52,10 @@ several_lines_at_once_are_answered_in_turn(void **state)
 	rig_say(s, "echo\nwhat\necho\n", 15);
 	shutdown(s, SHUT_WR);
 	rig_hear(s, NULL, got, sizeof(got));
-	assert_string_equal(
-		got, "{\"word\":\"echo\"}\n" RIG_GOOD RIG_BAD(
-			     "no such command; help lists them") "{\"word\":\"echo\"}"
-								 "\n" RIG_GOOD);
+	assert_string_equal(got,
+		"{\"word\":\"echo\"}\n" RIG_GOOD RIG_BAD(
+			"no such command; help lists them") "{\"word\":\"echo\"}"
+							    "\n" RIG_GOOD);
 	close(s);
 }
 
