@@ -4,11 +4,12 @@
 # or through sudo without asking; otherwise says which they are and fails.
 set -eu
 
-need="gcc make pkg-config libc6-dev libpcap-dev libndpi-dev libcmocka-dev libyaml-dev
-libpsl-dev publicsuffix libzstd-dev zlib1g-dev libjson-c-dev uthash-dev clang python3 universal-ctags
-libclang-rt-14-dev bpftool libbpf-dev linux-libc-dev iproute2 tcpdump python3-jsonschema mandoc zstd gzip
-libsqlite3-dev libmicrohttpd-dev libseccomp-dev libssl-dev libsystemd-dev
-openssl rsyslog rsyslog-gnutls rsyslog-relp"
+need="gcc make pkg-config libc6-dev linux-libc-dev python3
+libpcap-dev libndpi-dev libyaml-dev libpsl-dev publicsuffix libzstd-dev zlib1g-dev libjson-c-dev
+uthash-dev libsqlite3-dev librelp-dev libmicrohttpd-dev libseccomp-dev libssl-dev libsystemd-dev
+clang libclang-rt-14-dev bpftool libbpf-dev
+libcmocka-dev universal-ctags mandoc python3-jsonschema zstd gzip iproute2 tcpdump openssl
+rsyslog rsyslog-gnutls rsyslog-relp prometheus"
 
 missing=""
 for p in $need; do
