@@ -24,8 +24,8 @@ observer_of(const struct config *config, char *room, size_t size)
 }
 
 int
-command_desk_open(struct command_desk *c, const struct config *config, struct infer *infer,
-	struct record_files *files)
+command_desk_open(struct command_desk *c, const struct config *config,
+	struct infer *infer, struct record_files *files)
 {
 	static char host[256];
 	struct deliver_options d = {
@@ -33,8 +33,7 @@ command_desk_open(struct command_desk *c, const struct config *config, struct in
 		.redact = config->redact,
 		.observer = observer_of(config, host, sizeof(host)),
 	};
-	struct desk_options o = {
-		.config = config, .infer = infer, .files = files};
+	struct desk_options o = {.config = config, .infer = infer, .files = files};
 	char error[STORE_ERROR_MAX];
 
 	*c = (struct command_desk){.infer = infer};

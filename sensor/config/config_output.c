@@ -62,7 +62,8 @@ read_key(struct item *item, struct config_events *e)
 	line = &item->key_line[k - config_output_schema];
 	if (*line)
 		return config_fault_set(e->fault, e->line,
-			"key \"%s\" again, first in line %zu; write it once", k->name, *line);
+			"key \"%s\" again, first in line %zu; write it once", k->name,
+			*line);
 	*line = e->line;
 	if (config_events_next(e))
 		return -1;
@@ -138,7 +139,8 @@ check_tls(struct item *item, struct config_fault *f)
 	for (size_t i = 0; !tls && i < sizeof(keys) / sizeof(*keys); i++)
 		if (line_of(item, keys[i]))
 			return config_fault_set(f, line_of(item, keys[i]),
-				"%s is for TLS; write to: tls, or to: relp with tls: true",
+				"%s is for TLS; write to: tls, or to: relp with tls: "
+				"true",
 				keys[i]);
 	if (!o->certificate != !o->key)
 		return config_fault_set(f, item->line,
@@ -150,7 +152,9 @@ static int
 check_port(struct item *item, struct config_fault *f)
 {
 	static const char *const standard[] = {[CONFIG_TO_UDP] = "514",
-		[CONFIG_TO_TCP] = "514", [CONFIG_TO_TLS] = "6514", [CONFIG_TO_RELP] = "2514"};
+		[CONFIG_TO_TCP] = "514",
+		[CONFIG_TO_TLS] = "6514",
+		[CONFIG_TO_RELP] = "2514"};
 	struct config_output *o = item->to;
 	uint64_t n;
 
@@ -175,7 +179,8 @@ check_stream(struct item *item, struct config_fault *f)
 		return 0;
 	if (line_of(item, "format") && o->format != CONFIG_FORMAT_RELAYTAP)
 		return config_fault_set(f, line_of(item, "format"),
-			"only alerts have that format; write format: relaytap, or leave it "
+			"only alerts have that format; write format: relaytap, or leave "
+			"it "
 			"out");
 	o->format = CONFIG_FORMAT_RELAYTAP;
 	return refuse(item, f, "minimum");
@@ -226,13 +231,15 @@ read_item(struct config_outputs *o, struct config_events *e)
 	}
 	if (!line_of(&item, "to"))
 		return config_fault_set(e->fault, item.line,
-			"an output that goes nowhere; write to: stdout, file, unix, udp, tcp, "
+			"an output that goes nowhere; write to: stdout, file, unix, udp, "
+			"tcp, "
 			"tls or relp");
 	return check_place(&item, e->fault) || check_tls(&item, e->fault) ||
-			check_port(&item, e->fault) || check_stream(&item, e->fault) ||
-			set_name(o, &item, e->fault)
-		? -1
-		: 0;
+			       check_port(&item, e->fault) ||
+			       check_stream(&item, e->fault) ||
+			       set_name(o, &item, e->fault)
+		       ? -1
+		       : 0;
 }
 
 int
@@ -245,7 +252,8 @@ config_outputs_read(struct config_outputs *o, struct config_events *e)
 			return 0;
 		if (e->kind != CONFIG_EVENT_MAP)
 			return config_fault_set(e->fault, e->line,
-				"outputs holds %s; write maps such as {to: stdout, format: "
+				"outputs holds %s; write maps such as {to: stdout, "
+				"format: "
 				"ecs}",
 				config_events_name_of(e->kind));
 		if (read_item(o, e))

@@ -33,7 +33,8 @@ struct desk {
 	struct json_out key;
 	uint64_t flushed; /* ns: when last */
 	bool urgent;	  /* the batch holds an alert */
-	bool has_lines[CONFIG_STREAM_TRANSACTIONS + 1]; /* an output carries that stream */
+	bool has_lines[CONFIG_STREAM_TRANSACTIONS +
+		       1]; /* an output carries that stream */
 	bool write_failed;
 	struct desk_counters counters;
 };
@@ -255,7 +256,8 @@ keep_transaction(struct desk *d, const struct record *r)
 {
 	const struct record_txn *t = &r->txn;
 	char id[40];
-	int n = snprintf(id, sizeof(id), "%016llx-%u", (unsigned long long)r->conn.id, t->index);
+	int n = snprintf(
+		id, sizeof(id), "%016llx-%u", (unsigned long long)r->conn.id, t->index);
 	struct store_transaction row = {
 		.id = span_of(id, (size_t)n),
 		.time = t->time,
@@ -270,15 +272,14 @@ keep_transaction(struct desk *d, const struct record *r)
 	if (d->o.config->state.transactions)
 		store_batch_transaction(d->batch, &row);
 	if (d->has_lines[CONFIG_STREAM_TRANSACTIONS])
-		store_batch_line(
-			d->batch, CONFIG_STREAM_TRANSACTIONS, t->end, row.body);
+		store_batch_line(d->batch, CONFIG_STREAM_TRANSACTIONS, t->end, row.body);
 }
 
 void
 desk_record(struct desk *d, const struct record *r)
 {
 	bool wanted = d->o.config->state.transactions ||
-		d->has_lines[CONFIG_STREAM_TRANSACTIONS];
+		      d->has_lines[CONFIG_STREAM_TRANSACTIONS];
 
 	if (r->kind != RECORD_TRANSACTION || !wanted)
 		return;

@@ -192,8 +192,7 @@ desk_writer_wait(struct desk_writer *w, unsigned ms)
 	bool idle;
 
 	pthread_mutex_lock(&w->lock);
-	while (w->hand &&
-		pthread_cond_timedwait(&w->done, &w->lock, &until) != ETIMEDOUT)
+	while (w->hand && pthread_cond_timedwait(&w->done, &w->lock, &until) != ETIMEDOUT)
 		;
 	idle = w->hand == NULL;
 	pthread_mutex_unlock(&w->lock);

@@ -150,6 +150,22 @@ assert_same(const struct config *a, const struct config *b)
 	assert_null(a->public_suffix_file);
 	assert_int_equal(a->remediated_after, b->remediated_after);
 	assert_memory_equal(&a->limits, &b->limits, sizeof(a->limits));
+	assert_int_equal(a->capture.interfaces.count, b->capture.interfaces.count);
+	assert_int_equal(a->capture.method, b->capture.method);
+	assert_int_equal(a->capture.threads, b->capture.threads);
+	assert_int_equal(a->capture.ring_octets, b->capture.ring_octets);
+	assert_int_equal(a->capture.snap, b->capture.snap);
+	assert_int_equal(a->capture.shunt, b->capture.shunt);
+	assert_null(a->capture.evidence_file);
+	assert_int_equal(a->alerts.repeat_seconds, b->alerts.repeat_seconds);
+	assert_int_equal(a->alerts.per_minute, b->alerts.per_minute);
+	assert_int_equal(a->outputs.count, b->outputs.count);
+	assert_null(a->state.directory);
+	assert_int_equal(a->state.spool, b->state.spool);
+	assert_int_equal(a->state.transactions, b->state.transactions);
+	assert_string_equal(a->metrics.address, b->metrics.address);
+	assert_int_equal(a->metrics.port, b->metrics.port);
+	assert_string_equal(a->run.control, b->run.control);
 }
 
 static void

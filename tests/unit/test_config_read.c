@@ -142,7 +142,7 @@ an_unknown_key_is_told_the_nearest_one(void **state)
 			"f:1: unknown key \"elephant\"; write one of home, trusted, "
 			"hosted, "
 			"ports, any_port, users, hash_key, redact, public_suffix_file, "
-			"remediated_after, limits"},
+			"remediated_after, limits, capture, alerts, outputs, state, metrics, run"},
 	};
 
 	(void)state;
