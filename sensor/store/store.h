@@ -113,6 +113,7 @@ struct store_counters {
 	uint64_t servers, alerts, transactions, state; /* rows */
 	uint64_t commits, failed;
 	uint64_t octets; /* of the database */
+	uint64_t damaged; /* databases set aside by this process */
 };
 void store_counters(struct store *s, struct store_counters *out);
 

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of the store share. A part of store.c: nobody else includes it.
+ *
+ * store_lock.c         one writer to a folder
+ * store_schema.c       tables, views, and the way there from older versions
+ * store_sql.c          statements, prepared once
+ * store_transaction.c  all or nothing; what is done about faults
+ * store_damage.c       a database that is broken, and a new one in its place
+ */
+#ifndef STORE_PART_H
+#define STORE_PART_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include "store.h"
+#include "store_sql.h"
+
+#define STORE_FILE "relaytap.db"
+#define STORE_LOCK "lock"
+
+/* Rows kept on disk; beyond, the oldest go. Alerts that still wait are kept anyway. */
+#define STORE_ALERTS_MAX	    100000u
+#define STORE_VERDICTS_MAX	    100000u
+#define STORE_VERDICTS_A_SERVER_MAX 64u
+#define STORE_SERVERS_MAX	    262144u
+/* The same in memory, where nothing lasts anyway. */
+#define STORE_MEMORY_ROWS_MAX 4096u
+/* Rows that a commit clears away beside twice what it brought. */
+#define STORE_PRUNE_STEP 64u
+/* Databases set aside by one process; beyond, the disk is not to be trusted. */
+#define STORE_DAMAGED_MAX 8u
+
+#define STORE_SEVERITIES 4
+
+/* An output's name and its NUL: the configuration takes 64 octets. */
+#define STORE_NAME_MAX 72
+
+/* "lock" or "relaytap.db.damaged-YYYYMMDDTHHMMSSZ-9" and such, behind the folder. */
+#define STORE_PATH_MAX 4352
+
+struct store_output {
+	int64_t id;
+	char name[STORE_NAME_MAX];
+	enum config_stream stream;
+	int minimum;
+	uint64_t waiting[STORE_SEVERITIES];
+	uint64_t octets; /* of what waits */
+	uint64_t delivered;
+	uint64_t dropped[STORE_SEVERITIES];
+	bool counted; /* delivered or dropped rose in this transaction */
+};
+
+struct store_rows {
+	uint64_t servers, verdicts, alerts, transactions, state;
+};
+
+struct store {
+	pthread_mutex_t mutex;
+	pthread_cond_t something; /* on CLOCK_MONOTONIC */
+	bool woken;
+	enum store_mode mode;
+	char *directory; /* NULL: in memory */
+	int lock;	 /* descriptor; -1: none */
+	size_t spool, spool_octets;
+	struct store_rows keep; /* at most */
+
+	sqlite3 *db;
+	sqlite3_stmt *statements[STORE_SQL_COUNT];
+	int rc;	     /* of this transaction: the first error sticks */
+	int trouble; /* rc that was told last; SQLITE_OK: none */
+
+	struct store_output *outputs;
+	size_t output_count;
+	struct store_rows rows;
+	struct store_rows brought; /* in this transaction */
+	int64_t last_id;	   /* of any alert or line, ever */
+	uint64_t commits, failed, damaged;
+
+	/* As they were when the transaction began. */
+	struct store_output *outputs_before;
+	size_t output_count_before;
+	struct store_rows rows_before;
+};
+
+/* --- store.c -------------------------------------------------------------------------
+ */
+
+/* directory/name; the whole of it in out[STORE_PATH_MAX]. False: too long. */
+bool store_path(const struct store *s, const char *name, char *out);
+/* The folder, escaped, or "memory"; into out[STORE_ERROR_MAX / 2]. */
+void store_place(const struct store *s, char *out);
+/*
+ * Opens and prepares s->db. 0; -1 with error; 1 with error: damaged, and it can be set
+ * aside. Whatever was opened is closed unless it is 0.
+ */
+int store_connect(struct store *s, char *error);
+void store_disconnect(struct store *s);
+
+/* --- store_lock.c --------------------------------------------------------------------
+ */
+
+/* Descriptor that holds the lock until it is closed, or -1 with error. */
+int store_lock(const char *path, char *error);
+
+/* --- store_schema.c ------------------------------------------------------------------
+ */
+
+/* Newest version this program knows. */
+int store_schema_version(void);
+/* Whose is s->db, and of which version? Nothing is changed. As store_connect(). */
+int store_schema_examine(struct store *s, int64_t *version, char *error);
+/* From that version to the newest. s->rc tells. */
+void store_schema_migrate(struct store *s, int64_t version);
+/* For readers, who change nothing: is it ours, whole, and of this version? */
+int store_schema_check(struct store *s, char *error);
+
+/* --- store_damage.c ------------------------------------------------------------------
+ */
+
+bool store_is_damage(int rc);
+/* Is the file of a closed database set aside? Its new name in out. 0 or -1, logged. */
+int store_set_aside(struct store *s, const char *why);
+/*
+ * The database in use is broken: set aside, a new one begun (in memory, where that cannot
+ * be), the outputs taken over. 0 or -1, logged. Locked.
+ */
+int store_begin_anew(struct store *s);
+
+/* --- store_transaction.c --------------------------------------------------------------
+ */
+
+typedef void store_work(struct store *s, void *ctx);
+
+/*
+ * Locks, and runs work in one transaction; work leaves its first error in s->rc. After
+ * damage once more, in a new database. 0, or -1: logged, and nothing was changed.
+ */
+int store_write(struct store *s, const char *what, store_work *work, void *ctx);
+/* The same without a transaction, for reading; it is not repeated. */
+int store_read(struct store *s, const char *what, store_work *work, void *ctx);
+
+/* --- store_spool.c --------------------------------------------------------------------
+ */
+
+/* Outputs and what waits for them, out of the database. */
+void store_spool_load(struct store *s);
+/* One more row for every output that wants it. id: of the alert or line. */
+void store_spool_add(struct store *s, enum config_stream stream, int severity, int64_t id,
+	uint64_t time, size_t octets);
+/* Puts out what is too much, and writes the counters. At the end of a transaction. */
+void store_spool_bound(struct store *s);
+void store_spool_counted(struct store *s);
+struct store_output *store_spool_find(struct store *s, const char *name);
+uint64_t store_output_waiting(const struct store_output *o);
+
+/* --- store_batch.c --------------------------------------------------------------------
+ */
+
+/* Where a text of the batch stands in its buffer. */
+struct batch_text {
+	size_t at, len;
+};
+
+enum batch_kind {
+	BATCH_VERDICT,
+	BATCH_ALERT,
+	BATCH_STATE,
+	BATCH_TXN,
+	BATCH_LINE
+};
+
+struct batch_item {
+	enum batch_kind kind;
+	uint64_t time;
+	struct ip_addr server, client;
+	uint16_t port;
+	struct batch_text body;
+	union {
+		struct {
+			struct batch_text verdict, grade, name, mta;
+			double confidence;
+			int rank;
+			bool changed;
+		} verdict;
+		struct {
+			char uid[ALERT_ID], incident[ALERT_ID];
+			const char *kind, *action;
+			enum alert_severity severity;
+			struct batch_text rule;
+		} alert;
+		struct {
+			struct batch_text table, key;
+		} state;
+		struct batch_text txn_id;
+		enum config_stream stream;
+	} of;
+};
+
+struct store_batch {
+	struct batch_item *items;
+	size_t count, room;
+	char *text;
+	size_t used, text_room;
+};
+
+struct span store_batch_text(const struct store_batch *b, struct batch_text t);
+
+/* --- reading by hand ------------------------------------------------------------------
+ */
+
+/* One number out of one statement; 0 with s->rc set when it fails. */
+int64_t store_number(struct store *s, const char *sql);
+void store_exec(struct store *s, const char *sql);
+
+#endif
