@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
+ * deliver.c        the threads, up and down, stopping
+ * deliver_batch.c  what waits, formatted
+ * deliver_pause.c  how long an output that is down is left alone
+ *
  * Brings what waits in the store to the outputs: one thread for each, so that a slow or
  * dead collector holds up nobody else. What was not taken is given again, after a pause
  * that grows to a minute; order is kept per output.
@@ -31,8 +35,9 @@ void deliver_reopen(struct deliver *d);
 struct deliver_counters {
 	uint64_t taken, failed; /* lines taken; sends that were not all taken */
 	uint64_t octets;
+	uint64_t unreadable; /* of the store, left out */
 	bool up;	    /* the last send was taken */
-	char error[128];    /* why not, printable; empty when up */
+	char error[256];    /* why not, printable; empty when up */
 	uint64_t latency_ns_sum, latency_count; /* from a line's time to when it was taken,
 						   by the wall clock; live only */
 };

@@ -21,8 +21,8 @@
 struct sink_line {
 	struct span text; /* without line end */
 	enum alert_severity severity;
-	uint64_t time;	       /* ns */
-	const char *msgid;     /* printable, no blank: the rule, "server" … */
+	uint64_t time;	   /* ns */
+	const char *msgid; /* printable, no blank: the rule, "server" … */
 };
 
 struct sink;
@@ -40,10 +40,17 @@ void sink_close(struct sink *s);
  * Hands over count lines. How many of them, from the first, were taken: the others may or
  * may not have arrived, and have to be given again. Fewer than count: why is in error.
  */
-size_t sink_send(struct sink *s, const struct sink_line *lines, size_t count, char *error);
+size_t sink_send(
+	struct sink *s, const struct sink_line *lines, size_t count, char *error);
 
 /* Opens files anew (after logrotate); nothing for others. */
 void sink_reopen(struct sink *s);
+
+/*
+ * From any thread: what the sink still waits for, now and in later calls, it waits for no
+ * longer than ms from now. For a program that wants to end.
+ */
+void sink_hurry(struct sink *s, unsigned ms);
 
 /* True where taken means that the collector said so. */
 bool sink_acknowledges(const struct sink *s);
