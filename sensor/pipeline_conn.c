@@ -108,6 +108,7 @@ conn_init(struct pipeline *p, struct flow *f, enum conn_kind kind,
 	c->classify = 0;
 	c->mail.is_tls = false;
 	c->mail.room_lent = false;
+	c->mail.shunt = (struct conn_shunt){0};
 	p->counters.connections++;
 	if (kind == CONN_DNS) {
 		for (int dir = 0; dir < 2; dir++)
@@ -233,6 +234,18 @@ mail_gap(struct pipeline *p, struct conn_mail *m, enum dis_dir dir,
 }
 
 static void
+mail_withheld(struct pipeline *p, struct conn_mail *m, enum dis_dir dir,
+	const struct tcp_chunk *chunk)
+{
+	size_t none;
+
+	if (m->is_tls || !pipeline_shunt_chunk(m, dir, chunk))
+		mail_gap(p, m, dir, chunk);
+	else
+		session_events(p, m, &none);
+}
+
+static void
 mail_end(struct pipeline *p, struct conn_mail *m, enum dis_dir dir,
 	const struct tcp_chunk *chunk)
 {
@@ -253,6 +266,9 @@ mail_chunk(struct pipeline *p, struct conn_mail *m, enum dis_dir dir,
 		return mail_data(p, m, dir, chunk);
 	case TCP_CHUNK_GAP:
 		mail_gap(p, m, dir, chunk);
+		return chunk->octets;
+	case TCP_CHUNK_WITHHELD:
+		mail_withheld(p, m, dir, chunk);
 		return chunk->octets;
 	case TCP_CHUNK_CONFLICT:
 		p->counters.conflicts++;
@@ -351,6 +367,7 @@ conn_pull(struct pipeline *p, struct flow *f, const struct flow_segment *seg)
 	pull_both(p, f, c, dir);
 	if (c->kind == CONN_PROBE)
 		probe_feed(p, f, c, seg);
+	pipeline_shunt_after(p, f, seg);
 }
 
 static enum record_sides
@@ -391,6 +408,7 @@ conn_finish(struct pipeline *p, struct flow *f)
 	struct flow_facts facts;
 	size_t none;
 
+	pipeline_shunt_end(p, f);
 	pull_both(p, f, c, DIS_CLIENT);
 	/* No more is to come: whoever still waits has to assume. */
 	while ((c->kind == CONN_MAIL || c->kind == CONN_PROBE) && !c->mail.is_tls &&
