@@ -3,8 +3,7 @@
  * The world around the capture: interfaces that go and come back, the host's own traffic,
  * and XDP, which would disturb it.
  */
-#include <grp.h>
-
+#include "sensor/sandbox/sandbox.h"
 #include "tests/bpf/kernel.h"
 #include "tests/bpf/wire.h"
 
@@ -61,9 +60,10 @@ hears_again(struct capture_live *l, size_t threads)
 static void
 drop_root(void)
 {
-	assert_int_equal(setgroups(0, NULL), 0);
-	assert_int_equal(setresgid(65534, 65534, 65534), 0);
-	assert_int_equal(setresuid(65534, 65534, 65534), 0);
+	static const struct sandbox_options o = {.bpf = true};
+
+	assert_int_equal(sandbox_enter(&o), 0);
+	assert_int_equal(sandbox_thread(), 0);
 }
 
 /*

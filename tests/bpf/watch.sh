@@ -33,7 +33,7 @@ ip -n "$b" route add default dev vb
 ip netns exec "$b" "$binary" watch -q -i vb >"$work/out" 2>"$work/err" &
 sensor=$!
 sleep 1
-grep -E '^(Uid|CapEff|NoNewPrivs):' "/proc/$sensor/status" >"$work/status"
+grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs|Seccomp):' "/proc/$sensor/status" >"$work/status"
 python3 "$here/watch_talk.py" "$a" "$b"
 sleep 1.5
 kill -TERM "$sensor"
@@ -45,5 +45,7 @@ grep -q '"type":"stats"' "$work/out" || fail "no counters"
 grep -q '"dropped":0' "$work/out" || fail "packets were dropped"
 grep -q 'Uid:.0\b' "$work/status" && fail "still root"
 grep -q 'CapEff:.0000000000000000' "$work/status" || fail "still has capabilities"
+grep -q 'CapBnd:.0000000000000000' "$work/status" || fail "may be given capabilities"
 grep -q 'NoNewPrivs:.1' "$work/status" || fail "may gain privileges"
+grep -q 'Seccomp:.2' "$work/status" || fail "may make any call"
 echo "relaytap watch: passed"
