@@ -3,6 +3,7 @@
 
 #include "sensor/base/log.h"
 #include "sensor/pipeline_conn.h"
+#include "sensor/pipeline_live.h"
 #include "sensor/sandbox/sandbox.h"
 #include "watch_part.h"
 
@@ -36,6 +37,7 @@ watch_packet_init(struct watch *w, size_t number)
 	p->pipeline = pipeline_new(&p->config, NULL, NULL, NULL);
 	p->pipeline->on_record = on_record;
 	p->pipeline->on_record_ctx = p;
+	pipeline_live(p->pipeline, w->live, w->boot.capture.shunt);
 	watch_box_init(&p->box, NULL, NULL);
 	pthread_mutex_init(&p->lock, NULL);
 }
