@@ -58,7 +58,7 @@ LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 
 .PHONY: all demo check install bench fuzz clean help setup unit golden fuzz-replay \
-        check-rules check-clang bpf-tests score truth lab format-check golden-update
+        check-rules check-clang bpf-tests store-tests score truth lab format-check golden-update
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -93,7 +93,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
 
-check-all: check-rules check-clang unit bpf-tests fuzz-replay golden truth
+check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth
 	@echo "make check: all passed"
 
 # --- objects -------------------------------------------------------------------------
@@ -172,6 +172,15 @@ $(O)/bpf/test_%: $(O)/san/tests/bpf/test_%.o $(O)/san/libsensor.a $(O)/san/libdi
 bpf-tests: $(BPFTESTBIN) $(O)/san/relaytap
 	@sh tests/bpf/run.sh $(BPFTESTBIN)
 	@sh tests/bpf/watch.sh $(O)/san/relaytap
+
+# --- what must outlive the process -----------------------------------------------------
+
+$(O)/store/test_%: $(O)/san/tests/store/test_%.o $(O)/san/libsensor.a $(O)/san/libdissect.a
+	@mkdir -p $(@D)
+	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS) -lcmocka
+
+store-tests: $(O)/store/test_kill
+	@sh tests/unit/run.sh $^
 
 # --- fuzzing -------------------------------------------------------------------------
 

@@ -103,6 +103,8 @@ read_answer(struct span text, struct answer *a)
 	uint64_t octets;
 	size_t at = 0;
 
+	if (text.len && !dis_is_digit(text.at[0]))
+		return DIS_BAD;
 	if ((status = take_word(text, &at, 9, false, &txnr)) != DIS_OK ||
 		(status = take_word(text, &at, COMMAND_MAX, false, &a->command)) !=
 			DIS_OK ||

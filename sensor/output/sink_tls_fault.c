@@ -108,10 +108,11 @@ sink_tls_fault_file(struct sink *s, const char *key, const char *file)
 			strerror(ERR_GET_REASON(ERR_peek_error())));
 	if (ERR_GET_REASON(e) == X509_R_KEY_VALUES_MISMATCH)
 		return sink_fail(s, "key %s does not belong to certificate", text);
-	if (ERR_GET_LIB(e) == ERR_LIB_PEM || ERR_GET_LIB(e) == ERR_LIB_X509)
+	if (ERR_GET_LIB(e) == ERR_LIB_PEM || ERR_GET_LIB(e) == ERR_LIB_X509 ||
+		ERR_GET_REASON(e) == ERR_R_PEM_LIB)
 		return sink_fail(s,
-			"no usable PEM in %s %s; keys without pass phrase (%s)", key,
-			text, why ? why : "unknown reason");
+			"no usable PEM in %s %s; a key may have no pass phrase", key,
+			text);
 	return sink_fail(s, "%s %s: %s", key, text, why ? why : "cannot be used");
 }
 

@@ -78,22 +78,47 @@ static const char tables[] =
 
 	"INSERT INTO meta VALUES ('made_by', 'relaytap " RELAYTAP_VERSION "');";
 
-/* For people with sqlite3(1). */
+/*
+ * Text of a JSON object, still with JSON's escapes: peers have said it, and sqlite3(1)
+ * would send it to the terminal as it is.
+ */
+#define TEXT(object, key)                                                                \
+	"substr(" object " -> '" key "', 2, length(" object " -> '" key "') - 2)"
+
+/* For people with sqlite3(1). A body that is no JSON must not spoil the others. */
 static const char views[] =
 	"CREATE VIEW evidence AS SELECT s.ip, s.port, s.name, s.verdict, s.grade,"
-	" e.value ->> 'kind' AS kind, e.value ->> 'what' AS what,"
-	" e.value ->> 'weight' AS weight, e.value ->> 'time' AS time,"
-	" e.value ->> 'file' AS file, e.value ->> 'frame' AS frame,"
-	" e.value ->> 'client' AS client, e.value ->> 'domain' AS domain,"
-	" e.value ->> 'reply_code' AS reply_code, e.value ->> 'reply' AS reply,"
-	" e.value ->> 'queue_id' AS queue_id, e.value ->> 'next_hop' AS next_hop,"
-	" e.value ->> 'tie' AS tie FROM server s,"
-	" json_each(CASE WHEN json_valid(s.body) THEN s.body ELSE '{}' END, "
-	"'$.evidence') e;"
+	" e.value ->> 'kind' AS kind, " TEXT("e.value",
+		"what") " AS what,"
+			" e.value ->> 'weight' AS weight, e.value ->> 'time' AS time,"
+			" " TEXT("e.value",
+				"file") " AS file, e.value ->> 'frame' AS frame,"
+					" e.value ->> 'client' AS client, " TEXT(
+						"e.value",
+						"domain") " AS domain,"
+							  " e.value ->> 'reply_code' AS "
+							  "reply_code, " TEXT("e.value",
+								  "reply") " AS reply,"
+									   " " TEXT("e."
+										    "valu"
+										    "e",
+										   "queue"
+										   "_id") " AS queue_id, e.value ->> 'next_hop' AS next_hop,"
+											  " e.value ->> 'tie' AS tie FROM server s,"
+											  " json_each(CASE WHEN json_valid(s.body) THEN s.body ELSE '{}' END, '$.evidence') e;"
 
-	/* Domains that a server was seen to take mail for by right. */
-	"CREATE VIEW hosted AS SELECT DISTINCT ip, port, name, domain FROM evidence"
-	" WHERE kind = 'hosted' AND domain IS NOT NULL;";
+											  /*
+											   * Domains that a server was seen to take mail for by right: so says the evidence of
+											   * its verdict, or it knows who has a mailbox there (the inference's tallies).
+											   */
+											  "CREATE VIEW hosted AS SELECT ip, port, domain FROM evidence"
+											  " WHERE kind = 'hosted' AND domain IS NOT NULL"
+											  " UNION SELECT s.body ->> 'ip', s.body ->> 'port', " TEXT(
+												  "t.body",
+												  "domain") " FROM (SELECT body FROM state WHERE tbl = 'tally' AND json_valid(body)) t"
+													    " JOIN state i ON i.tbl = 'identity' AND i.key = t.body ->> 'of'"
+													    " JOIN state s ON s.tbl = 'server' AND s.key = i.body ->> 'of'"
+													    " WHERE t.body ->> 'unknown_user' > 0 AND json_valid(i.body) AND json_valid(s.body);";
 
 /* Step i leads from version i to i + 1. What was released is never edited. */
 static const char *const steps[] = {tables, views};

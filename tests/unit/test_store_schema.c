@@ -111,6 +111,48 @@ the_evidence_of_each_server_can_be_asked_for_by_hand(void **state)
 }
 
 static void
+domains_whose_users_a_server_knows_are_hosted(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_init(&r);
+	store_batch_state(r.batch, "server", SPAN_LITERAL("7"),
+		SPAN_LITERAL("{\"v\":1,\"ip\":\"192.0.2.11\",\"port\":25}"));
+	store_batch_state(r.batch, "identity", SPAN_LITERAL("8"),
+		SPAN_LITERAL("{\"v\":1,\"of\":7}"));
+	store_batch_state(r.batch, "tally", SPAN_LITERAL("9"),
+		SPAN_LITERAL("{\"of\":8,\"domain\":\"corp.test\",\"unknown_user\":2}"));
+	store_batch_state(r.batch, "tally", SPAN_LITERAL("10"),
+		SPAN_LITERAL("{\"of\":8,\"domain\":\"other.test\",\"taken\":1}"));
+	store_batch_state(r.batch, "tally", SPAN_LITERAL("11"), SPAN_LITERAL("no JSON"));
+	rig_commit(&r);
+	assert_int_equal(rig_ask(&r, "SELECT count(*) FROM hosted"), 1);
+	assert_int_equal(
+		rig_ask(&r, "SELECT count(*) FROM hosted WHERE ip = '192.0.2.11' AND"
+			    " port = 25 AND domain = 'corp.test'"),
+		1);
+	rig_free(&r);
+}
+
+static void
+what_peers_said_keeps_its_escapes_in_the_views(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_init(&r);
+	rig_verdict(&r, 11, RIG_T0, "open-relay", 0, true,
+		"{\"evidence\":[{\"kind\":\"taken\",\"reply\":\"250 \\u001b[2J\"}]}");
+	rig_commit(&r);
+	assert_int_equal(
+		rig_ask(&r,
+			"SELECT count(*) FROM evidence WHERE reply = '250 \\u001b[2J'"),
+		1);
+	rig_free(&r);
+}
+
+static void
 values_of_another_type_or_range_are_refused(void **state)
 {
 	struct rig r;
@@ -144,6 +186,8 @@ main(void)
 		cmocka_unit_test(a_reader_leaves_an_older_database_to_the_sensor),
 		cmocka_unit_test(a_newer_database_is_refused_and_not_touched),
 		cmocka_unit_test(the_evidence_of_each_server_can_be_asked_for_by_hand),
+		cmocka_unit_test(domains_whose_users_a_server_knows_are_hosted),
+		cmocka_unit_test(what_peers_said_keeps_its_escapes_in_the_views),
 		cmocka_unit_test(values_of_another_type_or_range_are_refused),
 	};
 
