@@ -74,7 +74,7 @@ static const struct state_field auth_fields[] = {
 	STATE_END,
 };
 
-/* Carriers are not kept: ids of connections mean nothing to the next process. */
+/* Carriers are not kept: a connection does not outlive the process that follows it. */
 static const struct state_field smuggling_fields[] = {
 	STATE_NUMBER(struct finding, of.smuggling.forms, "forms"),
 	STATE_NUMBER(struct finding, of.smuggling.taken, "taken"),

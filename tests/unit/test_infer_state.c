@@ -202,34 +202,6 @@ the_rows_of_what_is_forgotten_are_taken_back(void **state)
 	both_free(&b);
 }
 
-static void
-a_table_that_is_smaller_now_keeps_the_newest(void **state)
-{
-	struct scene *s = *state;
-	struct ip_addr old = scene_addr("203.0.113.60"), new = scene_addr("203.0.113.61");
-	struct record_files files;
-	struct infer *loaded;
-	struct both b;
-
-	both_init(&b, s);
-	record_files_init(&files);
-	scene_hello(s, OUT2, "203.0.113.60", "mail.b.test", "x.test");
-	scene_hello(s, OUT2, "203.0.113.61", "mail.c.test", "x.test");
-	rows_save(&b.rows, s->in, &b.files);
-	s->config.limits.servers = 1;
-	loaded = rows_load(&b.rows, &s->config, &files);
-	assert_null(server_find(&loaded->servers, &old, 25));
-	assert_non_null(server_find(&loaded->servers, &new, 25));
-	/* What found no place is not offered to the next process either. */
-	rows_save(&b.rows, loaded, &files);
-	for (struct state_row *row = b.rows.at; row; row = row->hh.next)
-		if (strcmp(row->table, "server") == 0)
-			assert_non_null(memmem(row->body, row->len, "203.0.113.61", 12));
-	infer_free(loaded);
-	record_files_free(&files);
-	both_free(&b);
-}
-
 static bool
 load(struct infer *in, struct record_files *files, const char *table, const char *key,
 	const char *body)
@@ -287,49 +259,6 @@ rows_that_nobody_wrote_are_refused(void **state)
 }
 
 static void
-parts_without_an_owner_and_second_ones_are_left_out(void **state)
-{
-	static const char server[] = "{\"v\":1,\"ip\":\"192.0.2.1\",\"port\":25}";
-	struct scene *s = *state;
-	struct record_files files;
-	struct identity *id;
-
-	record_files_init(&files);
-	assert_true(load(s->in, &files, "attempt", "20",
-		"{\"v\":1,\"of\":11,\"domain\":\"a.test\"}"));
-	assert_true(load(s->in, &files, "attempt", "21",
-		"{\"v\":1,\"of\":11,\"domain\":\"A.TEST\"}"));
-	assert_true(load(s->in, &files, "attempt", "22",
-		"{\"v\":1,\"of\":12,\"domain\":\"a.test\"}"));
-	assert_true(load(s->in, &files, "attempt", "23",
-		"{\"v\":1,\"of\":99,\"domain\":\"a.test\"}"));
-	assert_true(load(s->in, &files, "identity", "11", "{\"v\":1,\"of\":10}"));
-	assert_true(load(s->in, &files, "identity", "12", "{\"v\":1,\"of\":10}"));
-	assert_true(load(s->in, &files, "server", "10", server));
-	assert_true(load(s->in, &files, "server", "13", server));
-	infer_state_loaded(s->in);
-	assert_int_equal(HASH_COUNT(s->in->servers.table), 1);
-	id = s->in->servers.table->identities;
-	assert_non_null(id);
-	assert_null(id->next);
-	assert_int_equal(HASH_COUNT(id->attempts), 1);
-	assert_int_equal(s->in->servers.attempts, 1);
-	record_files_free(&files);
-}
-
-static void
-rows_that_are_read_and_never_linked_are_freed(void **state)
-{
-	struct scene *s = *state;
-	struct record_files files;
-
-	record_files_init(&files);
-	assert_true(load(s->in, &files, "name", "9",
-		"{\"v\":1,\"name\":\"a.test\",\"mx\":[\"b.test\",\"c.test\"]}"));
-	record_files_free(&files);
-}
-
-static void
 another_configuration_makes_every_server_looked_at_anew(void **state)
 {
 	struct scene *s = *state;
@@ -365,10 +294,7 @@ main(void)
 		T(what_follows_is_learned_on_top_of_what_was_loaded),
 		T(only_what_has_changed_is_given_again),
 		T(the_rows_of_what_is_forgotten_are_taken_back),
-		T(a_table_that_is_smaller_now_keeps_the_newest),
 		T(rows_that_nobody_wrote_are_refused),
-		T(parts_without_an_owner_and_second_ones_are_left_out),
-		T(rows_that_are_read_and_never_linked_are_freed),
 		T(another_configuration_makes_every_server_looked_at_anew),
 	};
 
