@@ -45,7 +45,10 @@ class Stage:
 
 
 def records_of(lines):
-    """Without what differs by where they were read: file, frame numbers, and the id."""
+    """Without what differs by where they were read: file, frame numbers, and the id.
+
+    Times differ too, by microseconds: each socket stamps what its host sends for itself.
+    """
     found = []
     for line in lines:
         record = json.loads(line)
@@ -58,8 +61,9 @@ def records_of(lines):
 
 def strip(value):
     if isinstance(value, dict):
-        for key in ("file", "frame", "frames", "id"):
-            value.pop(key, None)
+        for key in [k for k in value if k in ("file", "frames", "id", "time", "end")
+                    or k.endswith("frame")]:
+            value.pop(key)
         for inner in value.values():
             strip(inner)
     elif isinstance(value, list):
@@ -78,8 +82,7 @@ def verdicts_of(lines):
 
 def equals_read(stage, threads):
     """Transactions and verdicts are those of relaytap read over the same packets."""
-    with sensor(stage.binary, stage.wire, "--threads", str(threads), "--transactions",
-                "/dev/stdout") as s:
+    with sensor(stage.binary, stage.wire, "--threads", str(threads), "--transactions", "-") as s:
         pcap = os.path.join(s.folder, "all.pcap")
         with tcpdump(stage.wire, pcap):
             stage.mail(60)
@@ -138,8 +141,7 @@ def an_alert_goes_to_standard_output(stage):
 
 @check
 def two_hundred_hangups_lose_no_record(stage):
-    with sensor(stage.binary, stage.wire, "--threads", "2", "--transactions",
-                "/dev/stdout") as s:
+    with sensor(stage.binary, stage.wire, "--threads", "2", "--transactions", "-") as s:
         stop = []
 
         def storm():
@@ -188,7 +190,7 @@ def a_reload_takes_effect_on_what_is_known(stage):
         stage.mail(8)
         s.wait_for("alerts", lambda: len(s.objects("alert")) >= stage.wire.servers - 1)
         s.write_config("home: [203.0.113.0/24]\nhosted: [corp.test]\n"
-                       "trusted: [%s/32]\n" % CLIENT)
+                       "trusted: [%s]\n" % CLIENT)
         s.signal(signal.SIGHUP)
         s.wait_log("configuration read anew")
         s.wait_for("the end of the alerts", lambda: any(
@@ -212,7 +214,7 @@ def open_connection(stage, done, told):
 
 @check
 def the_end_finishes_connections_in_hand(stage):
-    with sensor(stage.binary, stage.wire, "--transactions", "/dev/stdout") as s:
+    with sensor(stage.binary, stage.wire, "--transactions", "-") as s:
         done, told = [], []
         thread = in_space(stage.wire.outside, open_connection, stage, done, told)
         while not told:
@@ -231,10 +233,12 @@ def the_end_finishes_connections_in_hand(stage):
 def an_interface_that_goes_and_comes_back_is_told(stage):
     with sensor(stage.binary, stage.wire, "--alerts", "relaytap") as s:
         stage.wire.unplug()
-        s.wait_log("interface is gone")
-        s.wait_for("an alert of blindness", lambda: any(
-            o["rule"] == "sensor-blind" for o in s.objects("alert")))
-        stage.wire.plug()
+        try:
+            s.wait_log("interface is gone")
+            s.wait_for("an alert of blindness", lambda: any(
+                o["rule"] == "sensor-blind" for o in s.objects("alert")))
+        finally:
+            stage.wire.plug()
         s.wait_log("capturing")
         time.sleep(2)
         stage.mail(8)
@@ -322,7 +326,7 @@ def main():
             try:
                 function(stage)
                 passed += 1
-            except (Failed, OSError, AssertionError, KeyError) as error:
+            except (Failed, OSError, AssertionError, KeyError, ValueError) as error:
                 failed += 1
                 print("FAILED: watch: %s: %s" % (function.__name__, error))
             if os.environ.get("WATCH_TIMES"):
