@@ -127,7 +127,7 @@ what_needs_a_restart_keeps_the_value_of_the_start(void **state)
 	load(&o, &next);
 	/* ports, directory, interfaces, promiscuous, idle */
 	assert_int_equal(watch_config_keep(&next, &boot), 5);
-	assert_int_equal(next.home.at[0].addr.octets[12], 198);
+	assert_int_equal(next.home.at[0].base.at[12], 198);
 	assert_int_equal(next.remediated_after, 7);
 	assert_int_equal(next.smtp_ports.count, 1);
 	assert_string_equal(next.state.directory, "/a");
