@@ -152,22 +152,31 @@ add_line(char *out, size_t room, size_t *used, uint64_t count, const char *what)
 size_t
 pipeline_losses_write(const struct pipeline *p, char *out, size_t room)
 {
-	const struct flow_counters *c = flow_table_counters(p->flows);
+	struct pipeline_totals totals;
+
+	pipeline_totals_of(p, &totals);
+	return pipeline_losses_write_totals(&totals, out, room);
+}
+
+size_t
+pipeline_losses_write_totals(const struct pipeline_totals *t, char *out, size_t room)
+{
+	const struct flow_counters *c = &t->flows;
 	size_t used = 0;
 
 	out[0] = '\0';
-	add_line(out, room, &used, p->counters.cut, "frames were cut by the snap length");
+	add_line(out, room, &used, t->counters.cut, "frames were cut by the snap length");
 	add_line(out, room, &used, c->tcp.n[TCP_COUNT_GAP_OCTETS],
 		"octets of mail connections are missing from the capture");
-	add_line(out, room, &used, p->counters.conflicts,
+	add_line(out, room, &used, t->counters.conflicts,
 		"segments said otherwise than an earlier one (the first was believed)");
 	add_line(out, room, &used, c->n[FLOW_COUNT_EVICTED_OPEN],
 		"live connections were given up: raise limits: connections");
 	add_line(out, room, &used, c->n[FLOW_COUNT_WINDOWS_DENIED],
 		"times no reassembly window was free: raise limits: windows");
-	add_line(out, room, &used, arena_pool_refused(p->texts),
+	add_line(out, room, &used, t->texts_refused,
 		"texts found no room: raise limits: text");
-	add_line(out, room, &used, p->counters.other[PACKET_LINK_UNKNOWN],
+	add_line(out, room, &used, t->counters.other[PACKET_LINK_UNKNOWN],
 		"frames have a link type that is not known");
 	return used;
 }

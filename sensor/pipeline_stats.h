@@ -18,5 +18,7 @@ void pipeline_stats_write_totals(const struct pipeline_totals *p, const struct t
  * at most room octets, lines separated by LF; 0: none.
  */
 size_t pipeline_losses_write(const struct pipeline *p, char *out, size_t room);
+size_t pipeline_losses_write_totals(
+	const struct pipeline_totals *t, char *out, size_t room);
 
 #endif

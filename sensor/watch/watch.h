@@ -17,6 +17,7 @@
  * watch_config.c   what is read at the start and at a reload
  * watch_stats.c    counters of all stages, for the log and the outputs
  * watch_control.c  answers to relaytap ctl
+ * watch_top.c      the answer to relaytap top
  * watch_metrics.c  the page for Prometheus
  * watch_notify.c   the service manager
  */

@@ -291,6 +291,8 @@ watch_control_answer(void *ctx, char *const *words, size_t count, struct text_ou
 		q.server = span_of_text(words[1]);
 	if (strcmp(words[0], "flows") == 0)
 		return answer_flows(ctx, out);
+	if (strcmp(words[0], "top") == 0)
+		return watch_top_answer(ctx, out, ANSWER_MS) ? NULL : busy;
 	if (strcmp(words[0], "reload") == 0)
 		return give_order(ctx, do_reload);
 	if (strcmp(words[0], "rotate") == 0)

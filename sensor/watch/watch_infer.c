@@ -93,6 +93,7 @@ take_record(struct watch *w, const struct record *r)
 		write_record(w, r);
 	desk_record(w->desk, r);
 	w->learned = true;
+	w->taken++;
 }
 
 /* --- looks ---------------------------------------------------------------------------

@@ -53,6 +53,13 @@ struct watch_packet {
 	struct pipeline_totals totals; /* as of a short while ago; after the end: exact */
 };
 
+/* Counted up to some moment, and each second since the one before. */
+struct watch_rates {
+	uint64_t clock_ns;
+	uint64_t packets, octets, segments, transactions;
+	double packets_s, octets_s, segments_s, transactions_s;
+};
+
 /* What the inference knows, counted. */
 struct watch_known {
 	uint64_t records[RECORD_DNS + 1];
@@ -63,7 +70,9 @@ struct watch_known {
 	uint64_t verdicts[VERDICT_UNKNOWN + 1]; /* servers by their verdict */
 	struct desk_counters desk;
 	uint64_t forced; /* records that did not wait for a thread that hung */
+	struct watch_rates rates;
 	uint64_t now_ns; /* packet time reached */
+	uint64_t taken;	 /* records, of those put into the queues */
 };
 
 struct watch {
@@ -97,7 +106,9 @@ struct watch {
 	FILE *changes; /* NULL: none */
 	struct watch_loss loss;
 	bool learned; /* since the desk looked */
+	uint64_t taken;
 	uint64_t looked_ns, look_not_before_ns, second_ns, stats_ns;
+	struct watch_rates rates;
 	struct watch_box box;
 	_Atomic uint64_t beats;
 	pthread_mutex_t known_lock;
@@ -192,9 +203,12 @@ void watch_reopen(struct watch *w);
 /* Starts the deliveries of w->outputs; 0 or -1 (logged). */
 int watch_deliver_start(struct watch *w);
 
-/* --- watch_control.c, watch_metrics.c ------------------------------------------------
+/* --- watch_control.c, watch_top.c, watch_metrics.c
+ * ------------------------------------------------
  */
 
+/* Asks the inference's thread; false: it does not answer. */
+bool watch_top_answer(struct watch *w, struct text_out *out, unsigned ms);
 const char *watch_control_answer(
 	void *ctx, char *const *words, size_t count, struct text_out *out);
 void watch_metrics_collect(void *ctx, struct text_out *out);

@@ -53,6 +53,38 @@ count_verdicts(const struct infer *in, uint64_t *counts)
 		counts[s->told ? s->told_kind : VERDICT_UNKNOWN]++;
 }
 
+static double
+rate(uint64_t now, uint64_t before, uint64_t ns)
+{
+	return now > before ? (double)(now - before) * 1e9 / (double)ns : 0;
+}
+
+static void
+count_rates(struct watch *w)
+{
+	struct capture_live_counters c;
+	struct pipeline_totals p;
+	struct watch_rates *r = &w->rates, before = *r;
+	uint64_t ns;
+
+	watch_stats_live(w, &c);
+	watch_stats_packets(w, &p);
+	*r = (struct watch_rates){
+		.clock_ns = watch_clock(),
+		.packets = c.delivered,
+		.octets = c.octets,
+		.segments = p.counters.mail_segments,
+		.transactions = w->infer->records[RECORD_TRANSACTION],
+	};
+	ns = r->clock_ns - before.clock_ns;
+	if (before.clock_ns == 0 || ns == 0)
+		return;
+	r->packets_s = rate(r->packets, before.packets, ns);
+	r->octets_s = rate(r->octets, before.octets, ns);
+	r->segments_s = rate(r->segments, before.segments, ns);
+	r->transactions_s = rate(r->transactions, before.transactions, ns);
+}
+
 void
 watch_stats_count(struct watch *w)
 {
@@ -68,8 +100,11 @@ watch_stats_count(struct watch *w)
 		.findings_forgotten = in->findings.forgotten,
 		.forced = w->merge.forced,
 		.now_ns = watch_merge_now(&w->merge),
+		.taken = w->taken,
 	};
 
+	count_rates(w);
+	k.rates = w->rates;
 	memcpy(k.records, in->records, sizeof(k.records));
 	count_verdicts(in, k.verdicts);
 	desk_counters(w->desk, &k.desk);

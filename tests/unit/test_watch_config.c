@@ -123,7 +123,7 @@ what_needs_a_restart_keeps_the_value_of_the_start(void **state)
 	load(&o, &boot);
 	write_file("home: [198.51.100.0/24]\nports: {smtp: [26, 27]}\n"
 		   "state: {directory: /b}\nremediated_after: 7\n"
-		   "capture: {interfaces: [eth0, eth1], threads: 2, promiscuous: no}\n");
+		   "capture: {interfaces: [eth0, eth1], threads: 2, promiscuous: false}\n");
 	load(&o, &next);
 	/* ports, directory, interfaces, promiscuous, idle */
 	assert_int_equal(watch_config_keep(&next, &boot), 5);
