@@ -6,11 +6,47 @@
 
 #include "sensor/base/escape.h"
 #include "sensor/base/log.h"
-#include "sensor/infer/wanted.h"
 #include "sensor/output/finding_json.h"
 #include "sensor/output/finding_text.h"
 #include "sensor/output/server_json.h"
 #include "sensor/output/server_text.h"
+
+/* What the user may call a server by: address, address and port, or name. */
+struct wanted {
+	struct ip_addr addr; /* all zero: by name */
+	uint64_t port;	     /* 0: any */
+	struct span name;
+};
+
+/* "203.0.113.11", "203.0.113.11:25", "[2001:db8::1]:25", "mail.example.org". */
+static void
+wanted_parse(struct span text, struct wanted *w)
+{
+	size_t colon = text.len;
+
+	*w = (struct wanted){.name = text};
+	if (ip_addr_parse(text, &w->addr))
+		return;
+	while (colon > 0 && text.at[colon - 1] != ':')
+		colon--;
+	if (colon == 0 || !span_number(span_slice(text, colon, text.len), 65535, &w->port))
+		return;
+	text = span_slice(text, 0, colon - 1);
+	w->name = text;
+	if (text.len > 2 && text.at[0] == '[' && text.at[text.len - 1] == ']')
+		text = span_slice(text, 1, text.len - 1);
+	ip_addr_parse(text, &w->addr);
+}
+
+static bool
+is_wanted(const struct wanted *w, const struct verdict *v)
+{
+	if (w->port && w->port != v->server->key.port)
+		return false;
+	if (!ip_addr_is_none(&w->addr))
+		return ip_addr_equal(&w->addr, &v->server->key.addr);
+	return span_equal_nocase(w->name, word_span(v->identity->name));
+}
 
 static void
 show_findings(struct command_input *i, const struct server *server, struct json_out *j)
@@ -38,7 +74,7 @@ show(const struct command_options *o, struct command_input *i, const struct rank
 
 	json_out_init(&j);
 	for (size_t k = 0; k < r->count; k++) {
-		if (!wanted_is(w, &r->at[k]))
+		if (!is_wanted(w, &r->at[k]))
 			continue;
 		if (o->json) {
 			server_json_write(&r->at[k], &i->files, &j);
