@@ -12,12 +12,20 @@
 #define SHUNTS_MAX 65536
 #define PROBES_MAX 65536
 
+/* Not LRU: to forget what is withheld would make it look lost. */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, SHUNTS_MAX);
 	__type(key, struct tap_flow);
 	__type(value, struct tap_shunt);
 } tap_shunts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, SHUNTS_MAX);
+	__type(key, struct tap_flow);
+	__type(value, struct tap_order);
+} tap_orders SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -42,39 +50,77 @@ payload_of(const struct walk *w, __u32 frame)
 	return end > w->at ? end - w->at : 0;
 }
 
-/*
- * Segments that open or close, and those without payload, pass whatever the mode: so the
- * sensor knows at all times which connections there are and how far they have got.
- */
-static __always_inline __u32
-decide_mail(const struct walk *w, __u32 frame, struct tap_counters *n)
+/* Payload of the other direction: what was withheld of this one stays as it is. */
+static __always_inline void
+end_other(const struct walk *w)
 {
-	struct tap_shunt *s = 0;
-	__u32 payload;
+	struct tap_flow back = {
+		.src_port = w->flow.dst_port, .dst_port = w->flow.src_port};
+	struct tap_shunt *s;
 
-	if (tap_options.shunt && w->tcp_flags & TCP_SYN)
+	__builtin_memcpy(back.src, w->flow.dst, 16);
+	__builtin_memcpy(back.dst, w->flow.src, 16);
+	s = bpf_map_lookup_elem(&tap_shunts, &back);
+	if (!s || s->mode != TAP_BODY || s->state != TAP_BODY_HOLDS)
+		return;
+	s->clean = s->next;
+	s->state = TAP_BODY_PASSES;
+}
+
+static __always_inline struct tap_shunt *
+find_shunt(const struct walk *w, __u32 payload)
+{
+	struct tap_shunt *s;
+
+	if (!tap_options.shunt)
+		return 0;
+	s = bpf_map_lookup_elem(&tap_shunts, &w->flow);
+	if (s && s->mode != TAP_BODY && w->tcp_flags & TCP_SYN) {
 		bpf_map_delete_elem(&tap_shunts, &w->flow);
-	else if (tap_options.shunt)
-		s = bpf_map_lookup_elem(&tap_shunts, &w->flow);
-	payload = s ? payload_of(w, frame) : 0;
-	if (!payload || w->tcp_flags & (TCP_FIN | TCP_RST) ||
-		(s->mode != TAP_HEADERS && s->mode != TAP_COUNT)) {
-		n->mail++;
-		return tap_options.snap;
+		return 0;
 	}
-	if (s->mode == TAP_HEADERS && tap_stage == TAP_STAGE_XDP) {
-		n->mail++;
-		return tap_options.snap;
-	}
+	if (!s && payload && tap_stage == TAP_STAGE_FILTER)
+		end_other(w);
+	return s;
+}
+
+/* Cut or withheld; octets of it that pass. */
+static __always_inline __u32
+shunt(const struct walk *w, struct tap_shunt *s, __u32 payload, struct tap_counters *n)
+{
 	__sync_fetch_and_add(&s->packets, 1);
 	__sync_fetch_and_add(&s->octets, payload);
 	n->shunted_octets += payload;
-	if (s->mode == TAP_COUNT) {
+	if (s->mode != TAP_HEADERS) {
 		n->withheld++;
 		return 0;
 	}
 	n->cut++;
 	return w->at < tap_options.snap ? w->at : tap_options.snap;
+}
+
+#include "body.bpf.h"
+
+/*
+ * Segments that open or close, and those without payload, pass whatever the mode: so the
+ * sensor knows at all times which connections there are and how far they have got. Before
+ * the filter only what is withheld without a look goes no further.
+ */
+static __always_inline __u32
+decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counters *n)
+{
+	__u32 payload = tap_options.shunt ? payload_of(w, frame) : 0;
+	struct tap_shunt *s = find_shunt(w, payload);
+
+	if (!s || !payload || (s->mode != TAP_COUNT && tap_stage == TAP_STAGE_XDP))
+		goto pass;
+	if (s->mode == TAP_BODY ? body_holds(c, w, payload, s)
+				: s->mode != TAP_EVERYTHING &&
+					  !(w->tcp_flags & (TCP_FIN | TCP_RST)))
+		return shunt(w, s, payload, n);
+pass:
+	n->mail++;
+	return tap_options.snap;
 }
 
 /* Octets in order, so that both sides and all machines sort alike. */
@@ -158,10 +204,10 @@ tcp_is_ours(const struct tap_flow *f)
 
 /* A first piece passes whole: cut, it could not be joined. */
 static __always_inline __u32
-decide_tcp(struct walk *w, __u32 frame, struct tap_counters *n)
+decide_tcp(tap_context *c, struct walk *w, __u32 frame, struct tap_counters *n)
 {
 	if (tcp_is_ours(&w->flow) && !w->first)
-		return decide_mail(w, frame, n);
+		return decide_mail(c, w, frame, n);
 	if (tcp_is_ours(&w->flow)) {
 		n->mail++;
 		return tap_options.snap;
@@ -174,11 +220,11 @@ decide_tcp(struct walk *w, __u32 frame, struct tap_counters *n)
 
 /* Octets of the packet that pass; 0: none. */
 static __always_inline __u32
-decide(struct walk *w, __u32 frame, struct tap_counters *n)
+decide(tap_context *c, struct walk *w, __u32 frame, struct tap_counters *n)
 {
 	switch (w->layer) {
 	case LAYER_TCP_SEEN:
-		return decide_tcp(w, frame, n);
+		return decide_tcp(c, w, frame, n);
 	case LAYER_UDP_SEEN:
 		if (!port_in(tap_options.udp_ports, w->flow.src_port) &&
 			!port_in(tap_options.udp_ports, w->flow.dst_port))
@@ -220,6 +266,7 @@ walk_plain(const __u8 *head, struct walk *w)
 	if (head[23] != 6)
 		return 0;
 	w->layer = LAYER_TCP_SEEN;
+	w->tcp = 34;
 	w->end = length ? 14 + length : 0;
 	map_address(w->flow.src, head + 26);
 	map_address(w->flow.dst, head + 30);

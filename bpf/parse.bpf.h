@@ -63,6 +63,7 @@ struct walk {
 	__u32 first; /* 1: inside a datagram's first piece: what is cut may go on */
 	__u32 ipv6;  /* 1: the innermost IP header */
 	__u32 tcp_flags;
+	__u32 tcp; /* octets from the packet's start to TCP's header */
 	struct tap_flow flow;
 };
 
@@ -415,6 +416,7 @@ walk_tcp(tap_context *c, struct walk *w)
 
 	if (tap_load(c, w->at, &w->flow.src_port, 4) < 0)
 		return layer_cut(w);
+	w->tcp = w->at;
 	w->tcp_flags = TCP_FIN;
 	if (tap_load(c, w->at + 12, h, 2) == 0) {
 		w->tcp_flags = h[1];

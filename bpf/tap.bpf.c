@@ -59,7 +59,7 @@ tap_filter(struct __sk_buff *skb)
 	if (!n)
 		return 0;
 	if (filter_walk(skb, &w))
-		return decide(&w, skb->len, n);
+		return decide(skb, &w, skb->len, n);
 	n->other++;
 	return 0;
 }

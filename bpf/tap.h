@@ -4,8 +4,8 @@
  * values, counters. All widths are fixed and all padding is named. Numbers are in host
  * order unless a field says otherwise.
  *
- * The kernel may forget any map entry at any time (the maps are LRU). Forgotten means
- * that packets pass again: never that one is lost.
+ * The kernel may forget any probe at any time (that map is LRU), and a map that is full
+ * takes no shunt. Both mean that packets pass: never that one is lost.
  */
 #ifndef TAP_H
 #define TAP_H
@@ -16,7 +16,22 @@
 enum tap_mode {
 	TAP_EVERYTHING, /* they pass whole */
 	TAP_HEADERS,	/* payload is cut off */
-	TAP_COUNT	/* those with payload are counted and go no further */
+	TAP_COUNT,	/* those with payload are counted and go no further */
+	TAP_BODY	/* followed; withheld while an order says so and nothing is in them */
+};
+
+/* What the kernel makes of a direction in mode TAP_BODY. */
+enum tap_body {
+	TAP_BODY_NEW, /* no segment was seen since it is followed */
+	TAP_BODY_PASSES,
+	TAP_BODY_HOLDS /* the last segment was withheld */
+};
+
+/* What the segments of a direction in mode TAP_BODY hold, by the sensor's word. */
+enum tap_order_kind {
+	TAP_ORDER_NONE,
+	TAP_ORDER_TEXT, /* a message after DATA: a dot behind a line end matters */
+	TAP_ORDER_CHUNK /* octets of BDAT: nothing matters but where they end */
 };
 
 /* What a connection on a port that is none of ours turned out to speak. */
@@ -45,12 +60,44 @@ struct tap_flow {
 	__u32 zero;
 };
 
-/* Value of tap_shunts by struct tap_flow. A SYN removes the entry. */
+/*
+ * Value of tap_shunts by struct tap_flow. A SYN removes the entry, but for TAP_BODY: a
+ * forged one would take away what tells withheld octets from lost ones.
+ *
+ * In mode TAP_BODY the kernel follows the sequence numbers and withholds a segment if it
+ * is the next in order, there is an order (struct tap_order) with the same cookie whose
+ * from lies in clean..next, and
+ *	TEXT	no dot in it stands behind CR, LF or NUL (the octet before the segment
+ *		included): so it holds neither an end of data, nor what looks like one, nor
+ *		a dot that was stuffed
+ *	CHUNK	it ends at until, or before
+ * The first segment for which this is not so passes, as does all behind it until there is
+ * an order from behind it: what was withheld is therefore one range, from..to, which the
+ * sensor has skipped before it can give the next order. Payload of the other direction
+ * ends it, too, so that a reply finds as many octets withheld as came before it.
+ */
 struct tap_shunt {
 	__u32 mode; /* enum tap_mode */
-	__u32 zero;
+	__u32 cookie;
 	__u64 packets; /* cut or withheld, added to by the kernel */
 	__u64 octets;  /* of their payload, not passed */
+	/* TAP_BODY; sequence numbers */
+	__u32 state; /* enum tap_body */
+	__u32 next;  /* behind what was seen in order */
+	__u32 clean; /* a possible end of data was seen before it, none from it on */
+	__u32 edge;  /* the three octets before next, the newest lowest */
+	__u32 from;  /* withheld, with to */
+	__u32 to;
+	__u32 before; /* as edge, the three octets before to */
+	__u32 zero;
+};
+
+/* Value of tap_orders by struct tap_flow, written by the sensor alone. */
+struct tap_order {
+	__u32 cookie;
+	__u32 kind;  /* enum tap_order_kind */
+	__u32 from;  /* the sensor has read up to here, and it is inside a message */
+	__u32 until; /* CHUNK: its end */
 };
 
 /*
@@ -85,7 +132,8 @@ enum tap_stage {
 
 _Static_assert(sizeof(struct tap_options) == 2 * 8192 + 16, "same on both sides");
 _Static_assert(sizeof(struct tap_flow) == 40, "same on both sides");
-_Static_assert(sizeof(struct tap_shunt) == 24, "same on both sides");
+_Static_assert(sizeof(struct tap_shunt) == 56, "same on both sides");
+_Static_assert(sizeof(struct tap_order) == 16, "same on both sides");
 _Static_assert(sizeof(struct tap_probe) == 8, "same on both sides");
 _Static_assert(sizeof(struct tap_counters) == 80, "same on both sides");
 

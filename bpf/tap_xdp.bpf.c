@@ -59,7 +59,7 @@ tap_xdp(struct xdp_md *xdp)
 		n->other++;
 		return XDP_DROP;
 	}
-	return decide(&w, bpf_xdp_get_buff_len(xdp), n) ? XDP_PASS : XDP_DROP;
+	return decide(xdp, &w, bpf_xdp_get_buff_len(xdp), n) ? XDP_PASS : XDP_DROP;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

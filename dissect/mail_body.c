@@ -183,6 +183,13 @@ mail_body_gap(struct mail_body *b, uint64_t octets)
 	b->searched = (uint16_t)(b->searched + (octets < room ? octets : room));
 }
 
+bool
+mail_body_is_sated(const struct mail_body *b)
+{
+	return (b->hashed == MAIL_PRINT_MAX || b->print_gap) &&
+	       b->searched == MAIL_SEARCH_MAX;
+}
+
 void
 mail_body_end(struct mail_body *b)
 {

@@ -42,6 +42,8 @@ struct mail_body {
 void mail_body_reset(struct mail_body *b, struct mail_needles needles);
 void mail_body_feed(struct mail_body *b, struct span octets);
 void mail_body_gap(struct mail_body *b, uint64_t octets);
+/* Fingerprint and search are complete: more octets would only be counted. */
+bool mail_body_is_sated(const struct mail_body *b);
 /* The body is over: a needle at its very end counts too. */
 void mail_body_end(struct mail_body *b);
 

@@ -109,6 +109,19 @@ mail_message_next(struct mail_message *m, struct mail_event *out)
 					       : next_of_header(m, out);
 }
 
+bool
+mail_message_is_sated(const struct mail_message *m)
+{
+	return mail_header_is_over(&m->header) && m->typed && !m->lead.len && !m->in.len &&
+	       mail_body_is_sated(&m->body) && mail_dsn_is_off(&m->dsn);
+}
+
+void
+mail_message_skip(struct mail_message *m, uint64_t octets)
+{
+	m->body.octets += octets;
+}
+
 void
 mail_message_gap(struct mail_message *m, uint64_t octets)
 {

@@ -73,6 +73,10 @@ void mail_message_reset(struct mail_message *m, struct mail_needles needles);
 void mail_message_feed(struct mail_message *m, struct span octets);
 /* DIS_OK: one event. DIS_MORE: all that was fed is taken. Never DIS_BAD. */
 enum dis_status mail_message_next(struct mail_message *m, struct mail_event *out);
+/* Nothing of what is to come matters any more but how many octets they are. */
+bool mail_message_is_sated(const struct mail_message *m);
+/* So many of them; only then. */
+void mail_message_skip(struct mail_message *m, uint64_t octets);
 /* octets are missing here; only after DIS_MORE. */
 void mail_message_gap(struct mail_message *m, uint64_t octets);
 /* The message is over; only after DIS_MORE. Then call next until DIS_MORE. */

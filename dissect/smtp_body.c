@@ -239,6 +239,19 @@ smtp_body_is_at_odd_end(const struct smtp_body *b)
 	return b->held == 2 && b->lead != LEAD_NUL;
 }
 
+bool
+smtp_body_may_skip(const struct smtp_body *b)
+{
+	return b->held == 0 && b->checked == SMTP_BODY_CHECKED;
+}
+
+void
+smtp_body_skip(struct smtp_body *b, uint64_t octets, const uint8_t before[3])
+{
+	memcpy(b->before, before, sizeof(b->before));
+	b->octets += octets;
+}
+
 void
 smtp_body_gap(struct smtp_body *b, uint64_t octets)
 {

@@ -56,6 +56,13 @@ struct span smtp_body_resume(struct smtp_body *b);
  */
 bool smtp_body_is_at_odd_end(const struct smtp_body *b);
 
+/*
+ * Nothing but a dot behind CR, LF or NUL can matter in what comes next: text without one
+ * need not be fed, its octets and the last three of them, the newest first, are enough.
+ */
+bool smtp_body_may_skip(const struct smtp_body *b);
+void smtp_body_skip(struct smtp_body *b, uint64_t octets, const uint8_t before[3]);
+
 /* octets (0: unknown how many) were lost: what stood before the next one is unknown. */
 void smtp_body_gap(struct smtp_body *b, uint64_t octets);
 

@@ -139,6 +139,33 @@ smtp_message_gap_chunk(struct smtp_session *s, uint64_t octets)
 	return true;
 }
 
+static void
+push_skipped(struct smtp_session *s, uint64_t octets)
+{
+	struct smtp_event *e =
+		smtp_event_push(s, SMTP_EVENT_BODY_SKIPPED, smtp_phase_client(s));
+
+	e->id = s->body_id;
+	e->octets = octets;
+}
+
+void
+smtp_message_skip_data(struct smtp_session *s, uint64_t octets, const uint8_t before[3])
+{
+	push_skipped(s, octets);
+	smtp_body_skip(&s->body, octets, before);
+}
+
+void
+smtp_message_skip_chunk(struct smtp_session *s, uint64_t octets)
+{
+	push_skipped(s, octets);
+	s->body.octets += octets;
+	s->left -= octets;
+	if (s->left == 0)
+		end_chunk(s);
+}
+
 void
 smtp_message_cut(struct smtp_session *s)
 {

@@ -30,4 +30,9 @@ void smtp_message_cut(struct smtp_session *s);
 /* Ends the message, if one is open. */
 void smtp_message_close(struct smtp_session *s, bool complete);
 
+/* Octets that nobody wanted; of a chunk no more than it has left. */
+void smtp_message_skip_data(
+	struct smtp_session *s, uint64_t octets, const uint8_t before[3]);
+void smtp_message_skip_chunk(struct smtp_session *s, uint64_t octets);
+
 #endif

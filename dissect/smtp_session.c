@@ -4,6 +4,7 @@
 #include "smtp_client.h"
 #include "smtp_event.h"
 #include "smtp_hint.h"
+#include "smtp_message.h"
 #include "smtp_phase.h"
 #include "smtp_server.h"
 
@@ -118,6 +119,43 @@ smtp_session_gap(
 	else
 		smtp_server_gap(s);
 	s->seen[dir] = true;
+}
+
+enum smtp_skip
+smtp_session_may_skip(const struct smtp_session *s, enum dis_dir dir, uint64_t *left)
+{
+	*left = 0;
+	if (dir != smtp_phase_client(s) || s->ended[dir] || s->held[dir] || s->again.len)
+		return SMTP_SKIP_NONE;
+	if (s->phase == SMTP_PHASE_BODY && smtp_body_may_skip(&s->body))
+		return SMTP_SKIP_TEXT;
+	if (s->phase != SMTP_PHASE_CHUNK)
+		return SMTP_SKIP_NONE;
+	*left = s->left;
+	return SMTP_SKIP_CHUNK;
+}
+
+bool
+smtp_session_skip(struct smtp_session *s, enum dis_dir dir, uint64_t octets,
+	const uint8_t before[3], struct moment at)
+{
+	uint64_t left;
+
+	switch (smtp_session_may_skip(s, dir, &left)) {
+	case SMTP_SKIP_TEXT:
+		s->at = at;
+		smtp_message_skip_data(s, octets, before);
+		return true;
+	case SMTP_SKIP_CHUNK:
+		if (octets > left)
+			return false;
+		s->at = at;
+		smtp_message_skip_chunk(s, octets);
+		return true;
+	case SMTP_SKIP_NONE:
+	default:
+		return false;
+	}
 }
 
 void

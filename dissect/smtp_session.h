@@ -43,6 +43,7 @@ enum smtp_event_kind {
 	SMTP_EVENT_AUTH,     /* auth: a dialogue has ended, or was cut off */
 	SMTP_EVENT_BODY,     /* body: octets of the message, dots unstuffed, in order */
 	SMTP_EVENT_BODY_GAP, /* octets: so many octets of the message are missing here */
+	SMTP_EVENT_BODY_SKIPPED, /* octets: so many were passed over, as was agreed */
 	SMTP_EVENT_BODY_END, /* end: the message is complete, or its end was lost */
 	SMTP_EVENT_TLS,	     /* from here on both directions are TLS; session is over */
 	SMTP_EVENT_CLIENT, /* peer: the real client named by PROXY or XCLIENT/XFORWARD */
@@ -79,8 +80,8 @@ struct smtp_event {
 	enum dis_dir dir; /* who sent what is told */
 	struct moment at; /* of the packet that completed it */
 	/*
-	 * COMMAND, REPLY: the command's number in this session, from 1. BODY, BODY_GAP:
-	 * that of its DATA or BDAT. 0: none, or a command that was not seen.
+	 * COMMAND, REPLY: the command's number in this session, from 1. BODY, BODY_GAP,
+	 * BODY_SKIPPED: that of its DATA or BDAT. 0: none, or a command that was not seen.
 	 */
 	uint32_t id;
 	/* COMMAND, REPLY. A reply with id 0 has the verb where its code is proof of it.
@@ -188,6 +189,21 @@ void smtp_session_press(struct smtp_session *s);
  */
 void smtp_session_gap(
 	struct smtp_session *s, enum dis_dir dir, uint64_t octets, struct moment at);
+
+/*
+ * What of the client's octets need not be fed now, if nobody wants the message's text:
+ * none; those of a message after DATA up to the first dot that stands behind CR, LF or
+ * NUL; or *left octets of a chunk.
+ */
+enum smtp_skip { SMTP_SKIP_NONE, SMTP_SKIP_TEXT, SMTP_SKIP_CHUNK };
+enum smtp_skip smtp_session_may_skip(
+	const struct smtp_session *s, enum dis_dir dir, uint64_t *left);
+/*
+ * So many octets were, the last of them before[], the newest first. Then call next as
+ * after a feed. False, and nothing is done, where they might not be: tell a gap.
+ */
+bool smtp_session_skip(struct smtp_session *s, enum dis_dir dir, uint64_t octets,
+	const uint8_t before[3], struct moment at);
 
 /*
  * dir is over (FIN, RST, timeout, eviction). Then call next as after a feed. Octets of dir

@@ -272,6 +272,32 @@ tcp_stream_acked(struct tcp_stream *s, uint32_t ack, struct moment at)
 		wait_for_acked(s, at);
 }
 
+uint64_t
+tcp_stream_withhold(struct tcp_stream *s, uint32_t from, uint32_t to)
+{
+	int64_t first = position_of(s, from), end = position_of(s, to);
+
+	if (!s->started || end <= first || end <= (int64_t)s->taken)
+		return 0;
+	s->withheld_from = larger(first < 0 ? 0 : (uint64_t)first, s->taken);
+	s->withheld_to = (uint64_t)end;
+	s->top = larger(s->top, s->withheld_to);
+	return s->withheld_to - s->withheld_from;
+}
+
+bool
+tcp_stream_is_dry(const struct tcp_stream *s, uint32_t *seq)
+{
+	*seq = s->seq;
+	return s->started && s->top <= s->taken;
+}
+
+bool
+tcp_stream_is_beyond(const struct tcp_stream *s, uint32_t seq)
+{
+	return s->started && position_of(s, seq) > (int64_t)run_end(s);
+}
+
 bool
 tcp_stream_is_closed(const struct tcp_stream *s)
 {

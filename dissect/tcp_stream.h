@@ -98,6 +98,7 @@ enum tcp_fed {
 enum tcp_chunk_kind {
 	TCP_CHUNK_DATA,	    /* data */
 	TCP_CHUNK_GAP,	    /* octets are missing here */
+	TCP_CHUNK_WITHHELD, /* octets were not wanted here: see tcp_stream_withhold */
 	TCP_CHUNK_CONFLICT, /* a segment at offset said otherwise in so many octets; a
 			       note */
 	TCP_CHUNK_END	    /* end; told once, nothing follows */
@@ -113,7 +114,7 @@ struct tcp_chunk {
 	enum tcp_chunk_kind kind;
 	enum tcp_end end;
 	uint64_t offset;  /* position in the stream */
-	uint64_t octets;  /* DATA: data.len; GAP; CONFLICT */
+	uint64_t octets;  /* DATA: data.len; GAP; WITHHELD; CONFLICT */
 	struct span data; /* lives until tcp_stream_taken, or until the packet goes */
 	struct moment at; /* of the segment that brought it, or by which it was noticed */
 };
@@ -131,6 +132,8 @@ struct tcp_stream {
 	uint64_t taken;	   /* all before this is told */
 	uint64_t top;	   /* end of what was seen on the wire */
 	uint64_t lost_to;  /* holes before this are lost */
+	uint64_t withheld_from; /* not lost: the caller had them withheld */
+	uint64_t withheld_to;
 	uint64_t fin_at;   /* with fin */
 	uint64_t acked;	   /* the last one believed */
 	uint64_t ack_wait; /* an ACK that ran ahead of the octets; 0: none */
@@ -170,11 +173,23 @@ bool tcp_stream_is_closed(const struct tcp_stream *s);
 void tcp_stream_finish(struct tcp_stream *s, struct moment at);
 
 /*
- * False: nothing to tell now. A chunk of DATA or GAP is told again, perhaps longer or
+ * The octets from..to (sequence numbers) were seen by whoever captures, and not handed on
+ * because the caller had no use for them: told as such, not as a gap, once all before
+ * them is. One range at a time; told before, it may be told again, or longer. Returns the
+ * octets of it that were not told yet.
+ */
+uint64_t tcp_stream_withhold(struct tcp_stream *s, uint32_t from, uint32_t to);
+/* The sequence number of the next octet to be told, and whether all that came is told. */
+bool tcp_stream_is_dry(const struct tcp_stream *s, uint32_t *seq);
+/* Whether a segment that starts at seq leaves a hole before it. */
+bool tcp_stream_is_beyond(const struct tcp_stream *s, uint32_t seq);
+
+/*
+ * False: nothing to tell now. A chunk of DATA, GAP or WITHHELD is told again, perhaps longer or
  * (a GAP) shorter, until it is taken; CONFLICT and END are told once.
  */
 bool tcp_stream_next(struct tcp_stream *s, struct tcp_chunk *out);
-/* So many octets of the DATA or GAP last told are done with (at most its octets). */
+/* So many octets of the DATA, GAP or WITHHELD last told are done with (at most its octets). */
 void tcp_stream_taken(struct tcp_stream *s, uint64_t octets);
 
 /* The packet in hand lies past a hole and there is no window: lend one, or deny. */

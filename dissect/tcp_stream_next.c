@@ -62,16 +62,30 @@ tell_hole(const struct tcp_stream *s, uint64_t known, struct tcp_chunk *out)
 }
 
 static bool
+tell_withheld(const struct tcp_stream *s, struct tcp_chunk *out)
+{
+	out->kind = TCP_CHUNK_WITHHELD;
+	out->octets = s->withheld_to - s->taken;
+	out->at = s->last;
+	return true;
+}
+
+static bool
 tell_front(const struct tcp_stream *s, struct tcp_chunk *out)
 {
 	uint64_t window = window_start(s);
 	uint64_t hand = hand_is_empty(s) ? NOWHERE : s->hand.from;
 
 	*out = (struct tcp_chunk){.offset = s->taken};
+	/* What came first stands, though nobody looked at it. */
+	if (s->withheld_from <= s->taken && s->taken < s->withheld_to)
+		return tell_withheld(s, out);
 	if (window == s->taken)
 		return tell_window(s, out);
 	if (hand == s->taken)
 		return tell_hand(s, window, out);
+	if (s->withheld_from > s->taken)
+		hand = smaller(hand, s->withheld_from);
 	return tell_hole(s, smaller(window, hand), out);
 }
 
@@ -149,7 +163,7 @@ tcp_stream_taken(struct tcp_stream *s, uint64_t octets)
 		count(s, TCP_COUNT_DELIVERED, octets);
 		tcp_history_insert(
 			&s->history, s->taken, span_slice(c.data, 0, (size_t)octets));
-	} else {
+	} else if (c.kind == TCP_CHUNK_GAP) {
 		count(s, TCP_COUNT_GAPS, 1);
 		count(s, TCP_COUNT_GAP_OCTETS, octets);
 	}

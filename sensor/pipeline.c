@@ -252,6 +252,8 @@ tcp_packet(struct pipeline *p, const struct packet *packet, struct moment at)
 
 	segment_of(packet, at, &seg);
 	f = flow_find(p->flows, &seg);
+	if (f && p->shunt.look)
+		pipeline_shunt_before(p, f, &seg);
 	if (f && hold_wants(&p->hold, f, &seg)) {
 		hold_put(&p->hold, f, &seg);
 		return;

@@ -7,6 +7,8 @@
  * pipeline_conn.c  a connection's octets through session or TLS to records
  * pipeline_hold.c  segments that came before what they answer
  * pipeline_dns.c   DNS messages to records
+ * pipeline_shunt.c what a live capture may withhold, and what it did
+ * pipeline_live.c  ties it to a live capture
  */
 #ifndef PIPELINE_H
 #define PIPELINE_H
@@ -24,6 +26,7 @@
 #include "sensor/flow/services.h"
 #include "sensor/infer/infer.h"
 #include "sensor/pipeline_hold.h"
+#include "sensor/pipeline_shunt.h"
 #include "sensor/record/record_files.h"
 
 #include "dissect/packet.h"
@@ -45,6 +48,7 @@ struct pipeline_counters {
 	uint64_t transactions;
 	uint64_t pressed; /* decisions by assumption, for want of the other side */
 	uint64_t conflicts; /* segments that said otherwise than an earlier one */
+	struct pipeline_shunt_counters shunt;
 };
 
 struct pipeline {
@@ -62,6 +66,8 @@ struct pipeline {
 	struct classify *classify;
 	struct services services;
 	struct hold hold;
+	struct pipeline_shunt shunt; /* all NULL: nobody withholds anything */
+	uint32_t shunt_cookie;	     /* the last one given */
 	struct arena_pool *texts;
 	struct arena dns_arena;
 	struct pipeline_counters counters;

@@ -102,6 +102,7 @@ mail_begin(struct pipeline *p, struct flow *f, struct conn *c)
 	c->begun = true;
 	c->mail.is_tls = false;
 	c->mail.room_lent = false;
+	c->mail.shunt = (struct conn_shunt){0};
 	client = (struct record_end){facts.addr[DIS_CLIENT], facts.port[DIS_CLIENT]};
 	server = (struct record_end){facts.addr[DIS_SERVER], facts.port[DIS_SERVER]};
 	smtp_session_reset(&c->mail.session, c->whole);
@@ -251,6 +252,18 @@ mail_gap(struct pipeline *p, struct conn_mail *m, enum dis_dir dir,
 }
 
 static void
+mail_withheld(struct pipeline *p, struct conn_mail *m, enum dis_dir dir,
+	const struct tcp_chunk *chunk)
+{
+	size_t none;
+
+	if (m->is_tls || !pipeline_shunt_chunk(m, dir, chunk))
+		mail_gap(p, m, dir, chunk);
+	else
+		session_events(p, m, &none);
+}
+
+static void
 mail_end(struct pipeline *p, struct conn_mail *m, enum dis_dir dir, struct moment at)
 {
 	size_t none;
@@ -282,6 +295,9 @@ mail_chunk(struct pipeline *p, struct conn_mail *m, enum dis_dir dir,
 		return mail_data(p, m, dir, chunk);
 	case TCP_CHUNK_GAP:
 		mail_gap(p, m, dir, chunk);
+		return chunk->octets;
+	case TCP_CHUNK_WITHHELD:
+		mail_withheld(p, m, dir, chunk);
 		return chunk->octets;
 	case TCP_CHUNK_CONFLICT:
 		p->counters.conflicts++;
@@ -390,6 +406,7 @@ conn_pull(struct pipeline *p, struct flow *f, const struct flow_segment *seg)
 	pull_both(p, f, c, dir);
 	if (c->kind == CONN_PROBE)
 		probe_feed(p, f, c, seg);
+	pipeline_shunt_after(p, f, seg);
 }
 
 static enum record_sides
@@ -437,6 +454,7 @@ conn_finish(struct pipeline *p, struct flow *f)
 	struct flow_facts facts;
 	size_t none;
 
+	pipeline_shunt_end(p, f);
 	pull_both(p, f, c, DIS_CLIENT);
 	/* No more is to come: whoever still waits has to assume. */
 	while (is_mail(c) && !c->mail.is_tls &&

@@ -29,6 +29,7 @@ struct conn_mail {
 	struct tls_session tls;
 	bool is_tls;
 	bool room_lent;
+	struct conn_shunt shunt;
 };
 
 struct conn_dns {

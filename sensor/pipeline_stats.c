@@ -23,9 +23,9 @@ write_files(const struct timeline *t, struct json_out *j)
 }
 
 static void
-write_packets(const struct pipeline *p, struct json_out *j)
+write_packets(const struct pipeline_totals *t, struct json_out *j)
 {
-	const struct pipeline_counters *c = &p->counters;
+	const struct pipeline_counters *c = &t->counters;
 
 	json_out_object(j, "packets");
 	json_out_uint(j, "frames", c->frames);
@@ -33,7 +33,7 @@ write_packets(const struct pipeline *p, struct json_out *j)
 	json_out_uint(j, "frames_cut", c->cut);
 	json_out_uint(j, "tcp", c->tcp);
 	json_out_uint(j, "udp", c->udp);
-	json_out_uint(j, "copies", dedup_copies(p->dedup));
+	json_out_uint(j, "copies", t->copies);
 	for (enum packet_reason r = PACKET_LINK_UNKNOWN; r < PACKET_REASON_COUNT; r++)
 		json_out_uint(j, packet_reason_name(r), c->other[r]);
 	json_out_object_end(j);
@@ -58,10 +58,8 @@ write_fragments(const struct defrag_counters *d, struct json_out *j)
 }
 
 static void
-write_flows(const struct pipeline *p, struct json_out *j)
+write_flows(const struct flow_counters *c, struct json_out *j)
 {
-	const struct flow_counters *c = flow_table_counters(p->flows);
-
 	json_out_object(j, "connections");
 	for (enum flow_count i = 0; i < FLOW_COUNT_COUNT; i++)
 		json_out_uint(j, flow_counters_name_of(i), c->n[i]);
@@ -73,9 +71,9 @@ write_flows(const struct pipeline *p, struct json_out *j)
 }
 
 static void
-write_sessions(const struct pipeline *p, struct json_out *j)
+write_sessions(const struct pipeline_totals *t, struct json_out *j)
 {
-	const struct pipeline_counters *c = &p->counters;
+	const struct pipeline_counters *c = &t->counters;
 
 	json_out_object(j, "sessions");
 	json_out_uint(j, "opened", c->connections);
@@ -83,12 +81,12 @@ write_sessions(const struct pipeline *p, struct json_out *j)
 	json_out_uint(j, "probed", c->probes);
 	json_out_uint(j, "probed_smtp", c->probes_smtp);
 	json_out_uint(j, "pressed", c->pressed);
-	json_out_uint(j, "held", p->hold.held);
-	json_out_uint(j, "held_in_vain", p->hold.given_up);
+	json_out_uint(j, "held", t->held);
+	json_out_uint(j, "held_in_vain", t->held_in_vain);
 	json_out_uint(j, "overlap_conflicts", c->conflicts);
 	json_out_uint(j, "dns_messages", c->dns_messages);
 	json_out_uint(j, "dns_bad", c->dns_bad);
-	json_out_uint(j, "texts_refused", arena_pool_refused(p->texts));
+	json_out_uint(j, "texts_refused", t->texts_refused);
 	json_out_object_end(j);
 }
 
@@ -111,6 +109,17 @@ void
 pipeline_stats_write(const struct pipeline *p, const struct timeline *t,
 	const struct infer *in, struct json_out *j)
 {
+	struct pipeline_totals totals;
+
+	if (p)
+		pipeline_totals_of(p, &totals);
+	pipeline_stats_write_totals(p ? &totals : NULL, t, in, j);
+}
+
+void
+pipeline_stats_write_totals(const struct pipeline_totals *p, const struct timeline *t,
+	const struct infer *in, struct json_out *j)
+{
 	json_out_object(j, NULL);
 	json_out_text(j, "type", "stats");
 	json_out_uint(j, "schema", RECORD_SCHEMA);
@@ -118,8 +127,8 @@ pipeline_stats_write(const struct pipeline *p, const struct timeline *t,
 		write_files(t, j);
 	if (p) {
 		write_packets(p, j);
-		write_fragments(defrag_counters(p->defrag), j);
-		write_flows(p, j);
+		write_fragments(&p->fragments, j);
+		write_flows(&p->flows, j);
 		write_sessions(p, j);
 	}
 	if (in)
@@ -143,22 +152,31 @@ add_line(char *out, size_t room, size_t *used, uint64_t count, const char *what)
 size_t
 pipeline_losses_write(const struct pipeline *p, char *out, size_t room)
 {
-	const struct flow_counters *c = flow_table_counters(p->flows);
+	struct pipeline_totals totals;
+
+	pipeline_totals_of(p, &totals);
+	return pipeline_losses_write_totals(&totals, out, room);
+}
+
+size_t
+pipeline_losses_write_totals(const struct pipeline_totals *t, char *out, size_t room)
+{
+	const struct flow_counters *c = &t->flows;
 	size_t used = 0;
 
 	out[0] = '\0';
-	add_line(out, room, &used, p->counters.cut, "frames were cut by the snap length");
+	add_line(out, room, &used, t->counters.cut, "frames were cut by the snap length");
 	add_line(out, room, &used, c->tcp.n[TCP_COUNT_GAP_OCTETS],
 		"octets of mail connections are missing from the capture");
-	add_line(out, room, &used, p->counters.conflicts,
+	add_line(out, room, &used, t->counters.conflicts,
 		"segments said otherwise than an earlier one (the first was believed)");
 	add_line(out, room, &used, c->n[FLOW_COUNT_EVICTED_OPEN],
 		"live connections were given up: raise limits: connections");
 	add_line(out, room, &used, c->n[FLOW_COUNT_WINDOWS_DENIED],
 		"times no reassembly window was free: raise limits: windows");
-	add_line(out, room, &used, arena_pool_refused(p->texts),
+	add_line(out, room, &used, t->texts_refused,
 		"texts found no room: raise limits: text");
-	add_line(out, room, &used, p->counters.other[PACKET_LINK_UNKNOWN],
+	add_line(out, room, &used, t->counters.other[PACKET_LINK_UNKNOWN],
 		"frames have a link type that is not known");
 	return used;
 }

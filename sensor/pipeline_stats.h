@@ -4,10 +4,13 @@
 #define PIPELINE_STATS_H
 
 #include "sensor/capture/timeline.h"
-#include "sensor/pipeline.h"
+#include "sensor/pipeline_totals.h"
 
 /* Appends the object of type "stats" (relaytap-events(7)). t, p may be NULL. */
 void pipeline_stats_write(const struct pipeline *p, const struct timeline *t,
+	const struct infer *in, struct json_out *j);
+/* The same, of several pipelines together. */
+void pipeline_stats_write_totals(const struct pipeline_totals *p, const struct timeline *t,
 	const struct infer *in, struct json_out *j);
 
 /*
@@ -15,5 +18,7 @@ void pipeline_stats_write(const struct pipeline *p, const struct timeline *t,
  * at most room octets, lines separated by LF; 0: none.
  */
 size_t pipeline_losses_write(const struct pipeline *p, char *out, size_t room);
+size_t pipeline_losses_write_totals(
+	const struct pipeline_totals *t, char *out, size_t room);
 
 #endif

@@ -21,6 +21,7 @@ struct capture_bpf {
 	bool shunt;
 	bool probe;
 	int shunts;
+	int orders;
 	int probes;
 	int counts;
 	int cpus;
@@ -75,8 +76,10 @@ static int
 load(struct tap *t, const struct capture_bpf_options *o)
 {
 	set_options(&t->rodata->tap_options, o);
-	if (!o->shunt)
+	if (!o->shunt) {
 		bpf_map__set_max_entries(t->maps.tap_shunts, 1);
+		bpf_map__set_max_entries(t->maps.tap_orders, 1);
+	}
 	if (!o->probe_segments)
 		bpf_map__set_max_entries(t->maps.tap_probes, 1);
 	return tap__load(t);
@@ -105,6 +108,7 @@ capture_bpf_open(const struct capture_bpf_options *o, char *error, size_t room)
 	b->shunt = o->shunt;
 	b->probe = o->probe_segments > 0;
 	b->shunts = bpf_map__fd(b->tap->maps.tap_shunts);
+	b->orders = bpf_map__fd(b->tap->maps.tap_orders);
 	b->probes = bpf_map__fd(b->tap->maps.tap_probes);
 	b->counts = bpf_map__fd(b->tap->maps.tap_counts);
 	return b;
@@ -146,6 +150,8 @@ share_maps(struct tap_xdp *x, const struct capture_bpf *b)
 {
 	int status = bpf_map__reuse_fd(x->maps.tap_shunts, b->shunts);
 
+	if (status == 0)
+		status = bpf_map__reuse_fd(x->maps.tap_orders, b->orders);
 	if (status == 0)
 		status = bpf_map__reuse_fd(x->maps.tap_probes, b->probes);
 	if (status == 0)
@@ -260,6 +266,45 @@ capture_bpf_unshunt(struct capture_bpf *b, const struct capture_direction *d)
 	struct tap_flow k = key_of(d);
 
 	return b->shunt && bpf_map_delete_elem(b->shunts, &k) == 0;
+}
+
+bool
+capture_bpf_follow(
+	struct capture_bpf *b, const struct capture_direction *d, uint32_t cookie)
+{
+	struct tap_flow k = key_of(d);
+	struct tap_shunt v = {.mode = TAP_BODY, .cookie = cookie};
+
+	return b->shunt && bpf_map_update_elem(b->shunts, &k, &v, BPF_ANY) == 0;
+}
+
+bool
+capture_bpf_order(struct capture_bpf *b, const struct capture_direction *d,
+	const struct tap_order *order)
+{
+	struct tap_flow k = key_of(d);
+
+	return b->shunt && bpf_map_update_elem(b->orders, &k, order, BPF_ANY) == 0;
+}
+
+bool
+capture_bpf_look(
+	struct capture_bpf *b, const struct capture_direction *d, struct tap_shunt *out)
+{
+	struct tap_flow k = key_of(d);
+
+	return b->shunt && bpf_map_lookup_elem(b->shunts, &k, out) == 0;
+}
+
+void
+capture_bpf_leave(struct capture_bpf *b, const struct capture_direction *d)
+{
+	struct tap_flow k = key_of(d);
+
+	if (!b->shunt)
+		return;
+	(void)bpf_map_delete_elem(b->orders, &k);
+	(void)bpf_map_delete_elem(b->shunts, &k);
 }
 
 bool

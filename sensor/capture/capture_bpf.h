@@ -61,7 +61,7 @@ struct capture_bpf_link *capture_bpf_attach(struct capture_bpf *b, int ifindex,
 void capture_bpf_detach(struct capture_bpf_link *l);
 
 /*
- * From now on, what passes of one direction. False: not written (no shunt was asked for,
+ * What of one direction passes from now on (TAP_EVERYTHING, TAP_HEADERS, TAP_COUNT). False: not written (no shunt was asked for,
  * or the kernel refuses); then everything passes.
  */
 bool capture_bpf_shunt(
@@ -71,6 +71,20 @@ bool capture_bpf_shunted(struct capture_bpf *b, const struct capture_direction *
 	uint64_t *packets, uint64_t *octets);
 /* Ends the shunt. */
 bool capture_bpf_unshunt(struct capture_bpf *b, const struct capture_direction *d);
+
+/*
+ * The middle of messages: see struct tap_shunt. The direction is followed from now on,
+ * nothing is withheld before there is an order with the same cookie. False: not written.
+ */
+bool capture_bpf_follow(
+	struct capture_bpf *b, const struct capture_direction *d, uint32_t cookie);
+bool capture_bpf_order(struct capture_bpf *b, const struct capture_direction *d,
+	const struct tap_order *order);
+/* How far it is. False: not followed, or it may not be read. */
+bool capture_bpf_look(
+	struct capture_bpf *b, const struct capture_direction *d, struct tap_shunt *out);
+/* No more. */
+void capture_bpf_leave(struct capture_bpf *b, const struct capture_direction *d);
 
 /* What a connection on another port speaks; either direction names it. */
 bool capture_bpf_decide(struct capture_bpf *b, const struct capture_direction *d,

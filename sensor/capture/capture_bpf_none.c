@@ -87,6 +87,43 @@ capture_bpf_unshunt(struct capture_bpf *b, const struct capture_direction *d)
 }
 
 bool
+capture_bpf_follow(
+	struct capture_bpf *b, const struct capture_direction *d, uint32_t cookie)
+{
+	(void)b;
+	(void)d;
+	(void)cookie;
+	return false;
+}
+
+bool
+capture_bpf_order(struct capture_bpf *b, const struct capture_direction *d,
+	const struct tap_order *order)
+{
+	(void)b;
+	(void)d;
+	(void)order;
+	return false;
+}
+
+bool
+capture_bpf_look(
+	struct capture_bpf *b, const struct capture_direction *d, struct tap_shunt *out)
+{
+	(void)b;
+	(void)d;
+	(void)out;
+	return false;
+}
+
+void
+capture_bpf_leave(struct capture_bpf *b, const struct capture_direction *d)
+{
+	(void)b;
+	(void)d;
+}
+
+bool
 capture_bpf_decide(struct capture_bpf *b, const struct capture_direction *d,
 	enum tap_verdict verdict)
 {

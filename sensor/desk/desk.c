@@ -242,6 +242,9 @@ desk_blindness(struct desk *d, const struct alert_blindness *b, uint64_t now)
 	uint64_t lost = b->ring + b->card + b->queue + b->evicted;
 	struct alert_how how;
 
+	/* An interface that is gone is a loss, though none can be counted. */
+	if (lost == 0 && b->where.len)
+		lost = 1;
 	if (!alert_gate_blindness(d->gate, lost, now, &how))
 		return;
 	tell(d, &how, alert_of_blindness(b, d->o.config->alerts.observer));

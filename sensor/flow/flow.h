@@ -134,6 +134,16 @@ void flow_segment_done(struct flow_table *t, struct flow *f);
 bool flow_chunk_next(struct flow *f, enum dis_dir dir, struct tcp_chunk *out);
 void flow_chunk_taken(struct flow *f, enum dis_dir dir, uint64_t octets);
 
+/*
+ * The sender's direction of a segment has a hole before it that the caller may know the
+ * reason of; and what the segment acknowledges was not all seen.
+ */
+bool flow_leaves_hole(const struct flow *f, const struct flow_segment *seg);
+bool flow_acks_unseen(const struct flow *f, const struct flow_segment *seg);
+/* As tcp_stream_withhold and tcp_stream_is_dry. */
+uint64_t flow_withhold(struct flow *f, enum dis_dir dir, uint32_t from, uint32_t to);
+bool flow_is_dry(const struct flow *f, enum dis_dir dir, uint32_t *seq);
+
 /* Who sent it, as the flow knows its roles now. */
 enum dis_dir flow_dir_of(const struct flow *f, const struct flow_segment *seg);
 /* Client and server were taken for each other. Before anything was pulled. */

@@ -208,6 +208,31 @@ flow_chunk_taken(struct flow *f, enum dis_dir dir, uint64_t octets)
 	tcp_stream_taken(&f->stream[f->client ^ (dir == DIS_SERVER)], octets);
 }
 
+bool
+flow_leaves_hole(const struct flow *f, const struct flow_segment *seg)
+{
+	return tcp_stream_is_beyond(&f->stream[flow_end_of(f, seg)], seg->seq);
+}
+
+bool
+flow_acks_unseen(const struct flow *f, const struct flow_segment *seg)
+{
+	return (seg->flags & TCP_FLAG_ACK) &&
+	       tcp_stream_is_beyond(&f->stream[!flow_end_of(f, seg)], seg->ack);
+}
+
+uint64_t
+flow_withhold(struct flow *f, enum dis_dir dir, uint32_t from, uint32_t to)
+{
+	return tcp_stream_withhold(&f->stream[f->client ^ (dir == DIS_SERVER)], from, to);
+}
+
+bool
+flow_is_dry(const struct flow *f, enum dis_dir dir, uint32_t *seq)
+{
+	return tcp_stream_is_dry(&f->stream[f->client ^ (dir == DIS_SERVER)], seq);
+}
+
 void
 flow_release(struct flow_table *t, struct flow *f)
 {

@@ -398,6 +398,13 @@ on_body_gap(struct record_builder *b, const struct smtp_event *e)
 }
 
 static void
+on_body_skipped(struct record_builder *b, const struct smtp_event *e)
+{
+	if (body_open(b, e))
+		mail_message_skip(&b->message, e->octets);
+}
+
+static void
 on_body_end(struct record_builder *b, const struct smtp_event *e)
 {
 	struct record_open *o;
@@ -456,6 +463,9 @@ record_build_event(struct record_builder *b, const struct smtp_event *e)
 		break;
 	case SMTP_EVENT_BODY_GAP:
 		on_body_gap(b, e);
+		break;
+	case SMTP_EVENT_BODY_SKIPPED:
+		on_body_skipped(b, e);
 		break;
 	case SMTP_EVENT_BODY_END:
 		on_body_end(b, e);

@@ -80,6 +80,16 @@ void record_build_start(struct record_builder *b, uint64_t id, struct record_end
 void record_build_event(struct record_builder *b, const struct smtp_event *event);
 bool record_build_next(struct record_builder *b, struct record *out);
 
+/* False: the rest of the message that is being read may be skipped. */
+static inline bool
+record_build_wants_body(const struct record_builder *b)
+{
+	for (uint32_t i = 0; i < b->open_count; i++)
+		if (b->open[i].used && b->open[i].data_id == b->body_of)
+			return !mail_message_is_sated(&b->message);
+	return true;
+}
+
 /* The handshake's facts, as far as they are known by now. */
 void record_build_tls(struct record_builder *b, const struct tls_session *tls);
 

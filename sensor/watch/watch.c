@@ -2,196 +2,400 @@
 #include "watch.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <signal.h>
+#include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "sensor/base/log.h"
-#include "sensor/infer/changes.h"
-#include "sensor/output/server_json.h"
-#include "sensor/pipeline_stats.h"
-#include "watch_drop.h"
+#include "sensor/sandbox/sandbox.h"
+#include "watch_config.h"
+#include "watch_part.h"
+#include "watch_paths.h"
 
-#define NS_PER_SECOND UINT64_C(1000000000)
+/* ms that alerts get to go out at the end. */
+#define END_MS 10000u
+/* ms of silence after which a packet thread looks up; several wait for each other. */
+#define TICK_ALONE_MS	 100u
+#define TICK_TOGETHER_MS 20u
+/* Where the control socket is if nobody says otherwise. */
+#define CONTROL_DEFAULT "/run/relaytap/control"
 
-struct watch {
-	const struct watch_options *o;
-	struct capture_live *live;
-	struct infer *infer;
-	struct pipeline *pipeline;
-	struct record_files files;
-	struct json_out json;
-	uint64_t looked_ns; /* when verdicts were last asked for */
-	uint64_t stats_ns;
-	bool failed;
-};
+/* --- capture -------------------------------------------------------------------------
+ */
 
-/* The only thing that a signal handler may call for us. */
-static struct capture_live *_Atomic stopping;
-
-static void
-on_signal(int number)
+/* What the kernel lets through: the ports of the configuration, and name servers. */
+static uint16_t *
+ports_new(const struct config *c, size_t *count)
 {
-	struct capture_live *live = stopping;
+	uint16_t *ports =
+		calloc(c->smtp_ports.count + c->smtps_ports.count + 1, sizeof(*ports));
 
-	(void)number;
-	if (live)
-		capture_live_stop(live);
+	if (!ports)
+		abort();
+	*count = 0;
+	for (size_t i = 0; i < c->smtp_ports.count; i++)
+		ports[(*count)++] = c->smtp_ports.at[i];
+	for (size_t i = 0; i < c->smtps_ports.count; i++)
+		ports[(*count)++] = c->smtps_ports.at[i];
+	ports[(*count)++] = 53;
+	return ports;
+}
+
+static enum capture_live_method
+method_of(const struct config_capture *c)
+{
+	static const enum capture_live_method methods[] = {
+		[CONFIG_CAPTURE_AUTO] = CAPTURE_LIVE_AUTO,
+		[CONFIG_CAPTURE_AFPACKET] = CAPTURE_LIVE_AFPACKET,
+		[CONFIG_CAPTURE_XDP] = CAPTURE_LIVE_XDP,
+		[CONFIG_CAPTURE_PCAP] = CAPTURE_LIVE_PCAP,
+	};
+
+	return c->tap ? CAPTURE_LIVE_XDP : methods[c->method];
+}
+
+static int
+open_capture(struct watch *w)
+{
+	static const uint16_t dns[] = {53};
+	const struct config_capture *c = &w->boot.capture;
+	char error[CAPTURE_LIVE_ERROR_MAX];
+	size_t count;
+	uint16_t *ports = ports_new(&w->boot, &count);
+	struct capture_live_options o = {
+		.interface = (const char *const *)c->interfaces.at,
+		.interfaces = c->interfaces.count,
+		.threads = c->threads,
+		.method = method_of(c),
+		.xdp_forced = c->tap_forced,
+		.ports = {.tcp = ports,
+			.tcp_count = count,
+			.udp = dns,
+			.udp_count = 1,
+			.any_tcp = w->boot.any_port},
+		.shunt = c->shunt,
+		.ring_octets = c->ring_octets,
+		.retire_ms = c->block_timeout_ms,
+		.snap = (uint32_t)c->snap,
+		.tick_ms = c->threads > 1 ? TICK_TOGETHER_MS : TICK_ALONE_MS,
+		.not_promiscuous = !c->promiscuous,
+	};
+
+	w->live = capture_live_open(&o, error);
+	free(ports);
+	w->packets = w->live ? c->threads : 0;
+	if (!w->live)
+		log_warnx("%s", error);
+	return w->live ? 0 : -1;
+}
+
+/* --- files and sockets ---------------------------------------------------------------
+ */
+
+/* A file made by root has to be the sensor's own, so that it can be opened anew later. */
+static void
+give_to_user(struct watch *w, FILE *f)
+{
+	const char *name = w->boot.run.user ? w->boot.run.user : "nobody";
+	const struct passwd *pw = geteuid() == 0 ? getpwnam(name) : NULL;
+	struct stat st;
+
+	if (pw && fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
+		st.st_size == 0 && fchown(fileno(f), pw->pw_uid, pw->pw_gid) != 0)
+		log_warn("--transactions %s", w->o->records);
+}
+
+static int
+open_records(struct watch *w)
+{
+	const char *name = w->o->records;
+
+	if (!name)
+		return 0;
+	w->records = strcmp(name, "-") == 0 ? stdout : fopen(name, "ae");
+	if (!w->records) {
+		log_warn("--transactions %s", name);
+		return -1;
+	}
+	if (w->records != stdout)
+		give_to_user(w, w->records);
+	return 0;
+}
+
+/* Where nobody asked for a socket, a host without its folder does without one. */
+static int
+open_control(struct watch *w)
+{
+	const char *path = w->boot.run.control;
+	char error[256];
+
+	if (!path)
+		return 0;
+	w->control = control_open(path, error, sizeof(error));
+	if (w->control)
+		return 0;
+	if (strcmp(path, CONTROL_DEFAULT) != 0) {
+		log_warnx("%s", error);
+		return -1;
+	}
+	log_info("no control socket: %s", error);
+	return 0;
+}
+
+static int
+open_store(struct watch *w)
+{
+	char error[STORE_ERROR_MAX];
+
+	w->store = store_open(&w->boot.state, STORE_WRITE, error);
+	if (!w->store)
+		log_warnx("%s", error);
+	return w->store ? 0 : -1;
+}
+
+static int
+open_metrics(struct watch *w)
+{
+	const struct config_metrics *m = &w->boot.metrics;
+	char error[256];
+
+	if (m->port == 0)
+		return 0;
+	w->metrics = metrics_open(m->address ? m->address : "127.0.0.1",
+		(uint16_t)m->port, watch_metrics_collect, w, error, sizeof(error));
+	if (!w->metrics)
+		log_warnx("%s", error);
+	return w->metrics ? 0 : -1;
+}
+
+static int
+enter_sandbox(struct watch *w)
+{
+	struct watch_paths paths;
+	struct sandbox_options o = {
+		.user = w->boot.run.user,
+		.chroot = w->boot.run.chroot,
+	};
+
+	watch_paths_of(&w->boot, w->o, &paths);
+	o.writable = paths.writable;
+	o.writable_count = paths.writable_count;
+	o.readable = paths.readable;
+	o.readable_count = paths.readable_count;
+	o.network = paths.network;
+	o.bpf = capture_live_bpf(w->live) != NULL;
+	return sandbox_enter(&o);
+}
+
+/* --- start ---------------------------------------------------------------------------
+ */
+
+/* Server records go to standard output unless an output was sent there. */
+static FILE *
+changes_of(const struct config *c)
+{
+	for (size_t i = 0; i < c->outputs.count; i++)
+		if (c->outputs.at[i].to == CONFIG_TO_STDOUT)
+			return NULL;
+	return stdout;
 }
 
 static void
-catch_signals(void)
+make_inference(struct watch *w)
 {
-	struct sigaction action = {.sa_handler = on_signal};
+	struct desk_options o = {
+		.config = w->config,
+		.files = &w->files,
+		.store = w->store,
+		.own_thread = true,
+	};
 
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
+	for (size_t i = 0; i < w->boot.capture.interfaces.count; i++)
+		record_files_add(
+			&w->files, span_of_text(w->boot.capture.interfaces.at[i]));
+	w->infer = infer_new(w->config);
+	w->changes = changes_of(w->config);
+	o.infer = w->infer;
+	o.changes = w->changes;
+	w->desk = desk_new(&o);
 }
+
+static int
+start_packets(struct watch *w)
+{
+	for (size_t i = 0; i < w->packets; i++)
+		if (watch_packet_start(&w->packet[i]) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+start_control(struct watch *w)
+{
+	if (!w->control || control_start(w->control, watch_control_answer, w) == 0)
+		return 0;
+	log_warnx("the control socket does not answer");
+	return -1;
+}
+
+/*
+ * The order of the start. What needs privileges comes before the sandbox; what is written
+ * later by the sensor's user is made by that user, so behind it; threads inherit it.
+ */
+static int
+start(struct watch *w)
+{
+	if (open_capture(w) < 0 || open_records(w) < 0 || open_control(w) < 0)
+		return -1;
+	if (enter_sandbox(w) < 0)
+		return -1;
+	if (open_store(w) < 0)
+		return -1;
+	make_inference(w);
+	for (size_t i = 0; i < w->packets; i++)
+		watch_packet_init(w, i);
+	w->outputs = w->boot.outputs;
+	if (watch_deliver_start(w) < 0 || watch_infer_start(w) < 0)
+		return -1;
+	if (start_packets(w) < 0 || start_control(w) < 0 || open_metrics(w) < 0)
+		return -1;
+	return 0;
+}
+
+/* --- end -----------------------------------------------------------------------------
+ */
 
 static void
 write_line(struct watch *w)
 {
-	if (json_out_line(&w->json, w->o->changes) < 0 || fflush(w->o->changes) != 0) {
-		if (!w->failed)
-			log_warn("standard output");
-		w->failed = true;
-	}
-}
-
-static void
-write_capture(const struct capture_live_counters *c, struct json_out *j)
-{
-	json_out_object(j, NULL);
-	json_out_text(j, "type", "capture");
-	json_out_uint(j, "schema", RECORD_SCHEMA);
-	json_out_uint(j, "delivered", c->delivered);
-	json_out_uint(j, "filtered", c->filtered);
-	json_out_uint(j, "withheld", c->withheld);
-	json_out_uint(j, "dropped", c->dropped);
-	json_out_uint(j, "lost_by_card", c->card);
-	json_out_uint(j, "octets", c->octets);
-	json_out_object_end(j);
-}
-
-static void
-tell_stats(struct watch *w)
-{
-	struct capture_live_counters c;
-
-	capture_live_counters(w->live, &c);
-	write_capture(&c, &w->json);
-	write_line(w);
-	pipeline_stats_write(w->pipeline, NULL, w->infer, &w->json);
-	write_line(w);
-	if (c.dropped || c.card)
-		log_warnx("%" PRIu64 " packets dropped, %" PRIu64
-			  " lost by the card: this sensor does not see all",
-			c.dropped, c.card);
-}
-
-static void
-tell_changes(struct watch *w)
-{
-	struct server *after = NULL;
-	struct verdict v;
-	bool changed;
-
-	while (changes_next(w->infer, &after, &v, &changed)) {
-		if (!changed)
-			continue;
-		server_json_write(&v, &w->files, &w->json);
-		write_line(w);
-	}
-	if (w->o->records && fflush(w->o->records) != 0)
-		w->failed = true;
-}
-
-/* Once a second of packet time: what was learned, and who has gone silent. */
-static void
-look(struct watch *w, uint64_t now_ns)
-{
-	if (now_ns < w->looked_ns + NS_PER_SECOND && now_ns >= w->looked_ns)
+	if (json_out_line(&w->json, w->changes) == 0 && fflush(w->changes) == 0)
 		return;
-	w->looked_ns = now_ns;
-	pipeline_tick(w->pipeline, now_ns);
-	tell_changes(w);
-	if (!w->o->stats_seconds || now_ns < w->stats_ns)
+	if (!atomic_exchange(&w->failed, true))
+		log_warn("standard output");
+}
+
+static void
+tell_counters(struct watch *w)
+{
+	watch_stats_log(w);
+	if (!w->changes)
 		return;
-	if (w->stats_ns)
-		tell_stats(w);
-	w->stats_ns = now_ns + w->o->stats_seconds * NS_PER_SECOND;
+	watch_stats_write_capture(w, &w->json);
+	write_line(w);
+	watch_stats_write(w, &w->json);
+	write_line(w);
+}
+
+/*
+ * The order of the end: no more questions, packets to their end, records to theirs, then
+ * what waits goes out and is kept.
+ */
+static void
+end(struct watch *w, bool ran)
+{
+	if (w->live)
+		capture_live_stop(w->live);
+	for (size_t i = 0; i < w->packets; i++)
+		watch_packet_join(&w->packet[i]);
+	watch_infer_join(w);
+	if (w->control)
+		control_close(w->control);
+	if (w->metrics)
+		metrics_close(w->metrics);
+	if (ran)
+		tell_counters(w);
+	if (desk_free(w->desk) < 0)
+		atomic_store(&w->failed, true);
+	if (w->deliver && !deliver_stop(w->deliver, END_MS))
+		log_warnx("an output did not take all: %s",
+			w->boot.state.directory ? "what is left waits in the database"
+						: "what is left is lost");
+	if (w->store)
+		store_close(w->store);
+}
+
+static void
+release(struct watch *w)
+{
+	for (size_t i = 0; i < w->packets; i++)
+		if (w->packet[i].queue)
+			watch_packet_free(&w->packet[i]);
+	if (w->infer)
+		infer_free(w->infer);
+	json_out_free(&w->json);
+	record_files_free(&w->files);
+	capture_live_close(w->live);
+	if (w->records && w->records != stdout && fclose(w->records) != 0)
+		atomic_store(&w->failed, true);
+	if (w->config != &w->boot) {
+		watch_config_release(w->config);
+		free(w->config);
+	}
+	config_free(&w->boot);
+	watch_signal_close(w);
+	pthread_mutex_destroy(&w->live_lock);
+	pthread_mutex_destroy(&w->deliver_lock);
+	pthread_mutex_destroy(&w->known_lock);
+	free(w);
+}
+
+static struct watch *
+watch_new(const struct watch_options *o)
+{
+	struct watch *w = calloc(1, sizeof(*w));
+	struct timespec t;
+
+	if (!w)
+		abort();
+	w->o = o;
+	w->config = &w->boot;
+	w->signals = w->wake = -1;
+	pthread_mutex_init(&w->live_lock, NULL);
+	pthread_mutex_init(&w->deliver_lock, NULL);
+	pthread_mutex_init(&w->known_lock, NULL);
+	json_out_init(&w->json);
+	record_files_init(&w->files);
+	if (gethostname(w->host, sizeof(w->host) - 1) != 0)
+		strcpy(w->host, "relaytap");
+	clock_gettime(CLOCK_REALTIME, &t);
+	w->started_ns = (uint64_t)t.tv_sec * WATCH_SECOND + (uint64_t)t.tv_nsec;
+	watch_notify_init(&w->notify);
+	return w;
 }
 
 static int
-listen_on(struct watch *w)
+check_config(struct watch *w)
 {
-	struct capture *c = capture_live_thread(w->live, 0);
-	struct capture_frame frame;
+	char error[CONFIG_ERROR];
 
-	for (;;) {
-		switch (capture_next(c, &frame)) {
-		case CAPTURE_FRAME:
-			pipeline_frame(w->pipeline, &frame);
-			look(w, frame.at.ns);
-			break;
-		case CAPTURE_IDLE:
-			look(w, frame.at.ns);
-			break;
-		case CAPTURE_DAMAGED:
-			log_warnx("%s", c->damage.reason);
-			break;
-		case CAPTURE_ERROR:
-			log_warnx("%s", c->damage.reason);
-			return -1;
-		case CAPTURE_END:
-		default:
-			return 0;
-		}
-	}
-}
-
-static int
-open_all(struct watch *w, const struct config *config)
-{
-	char error[CAPTURE_LIVE_ERROR_MAX];
-
-	w->live = capture_live_open(&w->o->live, error);
-	if (!w->live) {
+	if (watch_config_load(w->o, &w->boot, error) < 0) {
 		log_warnx("%s", error);
 		return -1;
 	}
-	if (watch_drop(w->o->user) < 0)
-		return -1;
-	record_files_init(&w->files);
-	json_out_init(&w->json);
-	for (size_t i = 0; i < w->o->live.interfaces; i++)
-		record_files_add(&w->files, span_of_text(w->o->live.interface[i]));
-	w->infer = infer_new(config);
-	w->pipeline = pipeline_new(config, &w->files, w->infer, w->o->records);
-	return 0;
+	if (w->boot.capture.interfaces.count)
+		return 0;
+	log_warnx("watch: name interfaces, each with -i, or in the configuration");
+	return -1;
 }
 
 int
-watch_run(const struct config *config, const struct watch_options *o)
+watch_run(const struct watch_options *o)
 {
-	struct watch w = {.o = o};
-	int status = open_all(&w, config);
+	struct watch *w = watch_new(o);
+	bool ran = false, failed;
 
-	if (status == 0) {
-		stopping = w.live;
-		catch_signals();
+	if (watch_signal_open(w) == 0 && check_config(w) == 0 && start(w) == 0) {
+		ran = true;
+		watch_notify_ready();
 		log_info("listening");
-		status = listen_on(&w);
-		pipeline_drain(w.pipeline);
-		tell_changes(&w);
-		tell_stats(&w);
-		stopping = NULL;
+		watch_signal_loop(w);
+		watch_notify_stopping();
 	}
-	pipeline_free(w.pipeline);
-	infer_free(w.infer);
-	json_out_free(&w.json);
-	record_files_free(&w.files);
-	if (w.live)
-		capture_live_close(w.live);
-	return status < 0 || w.failed ? -1 : 0;
+	end(w, ran);
+	failed = !ran || atomic_load(&w->failed);
+	release(w);
+	return failed ? -1 : 0;
 }

@@ -1,0 +1,343 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""relaytap watch on a virtual cable, end to end: what it says, and how it lives.
+
+usage: watch_checks.py PROGRAM [NAME...]     (root; names of checks, or all)
+"""
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from watch_mail import Mailer, Servers, Sink
+from watch_rig import CLIENT, SERVERS, SINK, Failed, Wire, in_space, sensor, tcpdump
+
+CHECKS = []
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+def need(condition, what, *about):
+    if not condition:
+        raise Failed(what + "".join("\n" + str(a) for a in about))
+
+
+class Stage:
+    """What all checks share: the cable, and who speaks on it."""
+
+    def __init__(self, binary):
+        self.binary = binary
+        self.wire = Wire()
+        Sink(self.wire)
+        self.servers = Servers(self.wire)
+        self.mailer = Mailer(self.wire, self.servers)
+        self.first = 0
+
+    def mail(self, count, **more):
+        self.mailer.many(count, first=self.first, **more)
+        self.first += count
+
+
+def records_of(lines):
+    """Without what differs by where they were read: file, frame numbers, and the id.
+
+    Times differ too, by microseconds: each socket stamps what its host sends for itself.
+    """
+    found = []
+    for line in lines:
+        record = json.loads(line)
+        if record.get("type") not in ("transaction", "connection", "dns"):
+            continue
+        strip(record)
+        found.append(json.dumps(record, sort_keys=True))
+    return sorted(found)
+
+
+def strip(value):
+    if isinstance(value, dict):
+        for key in [k for k in value if k in ("file", "frames", "id", "time", "end")
+                    or k.endswith("frame")]:
+            value.pop(key)
+        for inner in value.values():
+            strip(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            strip(inner)
+
+
+def verdicts_of(lines):
+    found = {}
+    for line in lines:
+        o = json.loads(line)
+        if o.get("type") == "server":
+            found[o["server"]["ip"], o["server"]["port"]] = (o["verdict"], o.get("grade"))
+    return found
+
+
+def equals_read(stage, threads):
+    """Transactions and verdicts are those of relaytap read over the same packets."""
+    with sensor(stage.binary, stage.wire, "--threads", str(threads), "--transactions", "-") as s:
+        pcap = os.path.join(s.folder, "all.pcap")
+        with tcpdump(stage.wire, pcap):
+            stage.mail(60)
+        need(s.end() == 0, "exit status", *s.log)
+        read = [stage.binary, "read", "--no-any-port", "-c", s.config, pcap]
+        records = subprocess.run([*read, "--transactions", "-"], check=True,
+                                 stdout=subprocess.PIPE, text=True).stdout.splitlines()
+        verdicts = subprocess.run([*read, "--json"], check=True, stdout=subprocess.PIPE,
+                                  text=True).stdout.splitlines()
+        live, read = records_of(s.lines), records_of(records)
+        need(len(read) >= 200, "the capture has few records", len(read))
+        need(live == read, "records differ", len(live), len(read),
+             *[r[:1500] for r in sorted(set(live) ^ set(read))[:4]])
+        want = {k: v for k, v in verdicts_of(verdicts).items() if v[0] != "unknown"}
+        need(want == verdicts_of(s.lines), "verdicts differ", want, verdicts_of(s.lines))
+        need(sum(v[0] == "open-relay" for v in want.values()) == stage.wire.servers - 1,
+             "not all relays were found", want)
+        capture = s.objects("capture")[-1]
+        need(capture["dropped"] == 0 and capture["records_dropped"] == 0,
+             "something was dropped", capture)
+
+
+@check
+def one_thread_says_what_read_says(stage):
+    equals_read(stage, 1)
+
+
+@check
+def two_threads_say_what_read_says(stage):
+    equals_read(stage, 2)
+
+
+@check
+def no_privileges_are_left(stage):
+    with sensor(stage.binary, stage.wire, "--threads", "2") as s:
+        for task in s.status():
+            need("0" not in task["Uid"].split(), "root", task)
+            need("0" not in task["Gid"].split(), "group root", task)
+            for name in ("CapEff", "CapPrm", "CapInh", "CapAmb"):
+                need(int(task[name], 16) == 0, "capabilities", task)
+            need(task["NoNewPrivs"] == "1", "may gain privileges", task)
+            need(task["Seccomp"] == "2", "no seccomp", task)
+        need(len(s.status()) >= 4, "main, inference and two packet threads", s.status())
+        need(s.end() == 0, "exit status", *s.log)
+
+
+@check
+def an_alert_goes_to_standard_output(stage):
+    with sensor(stage.binary, stage.wire, "--alerts", "relaytap") as s:
+        stage.mail(8)
+        s.wait_for("an alert", lambda: any(
+            o.get("rule") == "open-relay" for o in s.objects("alert")))
+        need(s.end() == 0, "exit status", *s.log)
+        need(not s.objects("server"), "server records on the same stream", *s.lines)
+
+
+@check
+def two_hundred_hangups_lose_no_record(stage):
+    with sensor(stage.binary, stage.wire, "--threads", "2", "--transactions", "-") as s:
+        stop = []
+
+        def storm():
+            for _ in range(200):
+                s.signal(signal.SIGHUP)
+                time.sleep(0.01)
+            stop.append(True)
+
+        hangups = in_space(stage.wire.inside, storm)
+        sent = 0
+        while not stop or sent < 100:
+            stage.mail(20)
+            sent += 20
+        hangups.join()
+        need(s.end() == 0, "exit status", *s.log)
+        mails = sum(o["type"] == "transaction" for o in map(json.loads, s.lines))
+        relays = sent - sent // stage.wire.servers
+        # Each relayed mail is a transaction inside and one on its way out.
+        need(abs(mails - (sent + relays)) <= 2, "transactions", mails, sent + relays)
+        need(s.logged("configuration read anew") > 5, "few reloads", *s.log[-5:])
+        capture = s.objects("capture")[-1]
+        need(capture["dropped"] == 0 and capture["records_dropped"] == 0, "drops", capture)
+
+
+@check
+def a_bad_configuration_is_refused_and_the_old_stays(stage):
+    with sensor(stage.binary, stage.wire) as s:
+        s.write_config("home: [203.0.113.0/24]\nhomes: 7\n")
+        s.signal(signal.SIGHUP)
+        s.wait_log("the old configuration stays")
+        need(s.logged("relaytap.conf:2:"), "the line is not named", *s.log)
+        s.write_config("home: [203.0.113.0/24]\nhosted: [corp.test]\n"
+                       "limits: {connections: 4096}\n")
+        s.signal(signal.SIGHUP)
+        s.wait_log("limits.connections changed")
+        s.wait_log("configuration read anew")
+        stage.mail(8)
+        s.wait_for("a verdict", lambda: any(
+            o["verdict"] == "open-relay" for o in s.objects("server")))
+        need(s.end() == 0, "exit status", *s.log)
+
+
+@check
+def a_reload_takes_effect_on_what_is_known(stage):
+    with sensor(stage.binary, stage.wire, "--alerts", "relaytap") as s:
+        stage.mail(8)
+        s.wait_for("alerts", lambda: len(s.objects("alert")) >= stage.wire.servers - 1)
+        s.write_config("home: [203.0.113.0/24]\nhosted: [corp.test]\n"
+                       "trusted: [%s]\n" % CLIENT)
+        s.signal(signal.SIGHUP)
+        s.wait_log("configuration read anew")
+        s.wait_for("the end of the alerts", lambda: any(
+            o["action"] in ("closed", "changed") for o in s.objects("alert")))
+        need(s.end() == 0, "exit status", *s.log)
+
+
+def open_connection(stage, done, told):
+    c = socket.create_connection((SERVERS + "1", 25), source_address=(CLIENT, 0))
+    lines = c.makefile("rb")
+    lines.readline()
+    for text in ("EHLO half.attacker.test", "MAIL FROM:<x@shop.test>",
+                 "RCPT TO:<b@victim.test>"):
+        c.sendall(text.encode() + b"\r\n")
+        lines.readline()
+    told.append(True)
+    while not done:
+        time.sleep(0.05)
+    c.close()
+
+
+@check
+def the_end_finishes_connections_in_hand(stage):
+    with sensor(stage.binary, stage.wire, "--transactions", "-") as s:
+        done, told = [], []
+        thread = in_space(stage.wire.outside, open_connection, stage, done, told)
+        while not told:
+            time.sleep(0.02)
+        began = time.monotonic()
+        need(s.end() == 0, "exit status", *s.log)
+        took = time.monotonic() - began
+        done.append(True)
+        thread.join()
+        helos = [o["client"].get("helo") for o in s.objects("transaction")]
+        need("half.attacker.test" in helos, "the open transaction is not there", *s.lines)
+        need(took < 15, "the end took long", took)
+
+
+@check
+def an_interface_that_goes_and_comes_back_is_told(stage):
+    with sensor(stage.binary, stage.wire, "--alerts", "relaytap") as s:
+        stage.wire.unplug()
+        try:
+            s.wait_log("interface is gone")
+            s.wait_for("an alert of blindness", lambda: any(
+                o["rule"] == "sensor-blind" for o in s.objects("alert")))
+        finally:
+            stage.wire.plug()
+        s.wait_log("capturing")
+        time.sleep(2)
+        stage.mail(8)
+        s.wait_for("an alert of a relay", lambda: any(
+            o["rule"] == "open-relay" for o in s.objects("alert")))
+        need(s.end() == 0, "exit status", *s.log)
+
+
+@check
+def counters_are_logged_on_request(stage):
+    with sensor(stage.binary, stage.wire) as s:
+        stage.mail(4)
+        s.signal(signal.SIGUSR1)
+        s.wait_log("connections open")
+        need(s.end() == 0, "exit status", *s.log)
+
+
+def notifications(path):
+    n = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    n.bind(path)
+    os.chmod(path, 0o777)
+    n.settimeout(10)
+    return n
+
+
+def heard(n, word):
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        if word in n.recv(4096).decode():
+            return True
+    return False
+
+
+@check
+def the_service_manager_is_told(stage):
+    folder = "/tmp/rtw-notify-%d" % os.getpid()
+    os.makedirs(folder, exist_ok=True)
+    os.chmod(folder, 0o755)
+    n = notifications(folder + "/notify")
+    env = {"NOTIFY_SOCKET": folder + "/notify", "WATCHDOG_USEC": "2000000"}
+    try:
+        with sensor(stage.binary, stage.wire, env=env) as s:
+            need(heard(n, "READY=1"), "not ready", *s.log)
+            need(heard(n, "WATCHDOG=1"), "no sign of life", *s.log)
+            s.signal(signal.SIGHUP)
+            need(heard(n, "RELOADING=1"), "no reload", *s.log)
+            need(heard(n, "READY=1"), "not ready after the reload", *s.log)
+            need(s.end() == 0, "exit status", *s.log)
+            need(heard(n, "STOPPING=1"), "no end", *s.log)
+    finally:
+        n.close()
+        os.unlink(folder + "/notify")
+        os.rmdir(folder)
+
+
+@check
+def records_are_reopened_after_a_rotation(stage):
+    with sensor(stage.binary, stage.wire) as first:
+        folder = first.folder
+        path = os.path.join(folder, "records")
+        with sensor(stage.binary, stage.wire, "--transactions", path) as s:
+            stage.mail(4)
+            time.sleep(0.5)
+            os.rename(path, path + ".1")
+            s.signal(signal.SIGHUP)
+            s.wait_log("configuration read anew")
+            time.sleep(0.3)
+            stage.mail(4)
+            need(s.end() == 0, "exit status", *s.log)
+            for name in (path, path + ".1"):
+                with open(name, encoding="utf-8") as text:
+                    need("transaction" in text.read(), name + " is empty", *s.log)
+        first.end()
+
+
+def main():
+    binary, names = os.path.abspath(sys.argv[1]), sys.argv[2:]
+    stage = Stage(binary)
+    passed = failed = 0
+    try:
+        for function in CHECKS:
+            if names and function.__name__ not in names:
+                continue
+            began = time.monotonic()
+            try:
+                function(stage)
+                passed += 1
+            except (Failed, OSError, AssertionError, KeyError, ValueError) as error:
+                failed += 1
+                print("FAILED: watch: %s: %s" % (function.__name__, error))
+            if os.environ.get("WATCH_TIMES"):
+                print("%6.1f s  %s" % (time.monotonic() - began, function.__name__))
+    finally:
+        stage.wire.close()
+    print("relaytap watch: %d passed, %d failed" % (passed, failed))
+    # Threads that wait in accept() are of no use any more.
+    sys.stdout.flush()
+    os._exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
