@@ -71,6 +71,8 @@ struct tap_flow {
  *		included): so it holds neither an end of data, nor what looks like one, nor
  *		a dot that was stuffed
  *	CHUNK	it ends at until, or before
+ * Copies of what is withheld are, too, be they a span port's or sent again.
+ *
  * The first segment for which this is not so passes, as does all behind it until there is
  * an order from behind it: what was withheld is therefore one range, from..to, which the
  * sensor has skipped before it can give the next order. Payload of the other direction
@@ -89,7 +91,7 @@ struct tap_shunt {
 	__u32 from;  /* withheld, with to */
 	__u32 to;
 	__u32 before; /* as edge, the three octets before to */
-	__u32 zero;
+	__u32 copies; /* segments withheld a second time, not in packets and octets */
 };
 
 /* Value of tap_orders by struct tap_flow, written by the sensor alone. */
