@@ -200,6 +200,11 @@ decide_probe(struct walk *w, __u32 frame, struct tap_counters *n)
 		n->found++;
 		return tap_options.snap;
 	}
+	/* With it the sensor knows that it heard all from the start. */
+	if (!p && (w->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK)) {
+		n->probed++;
+		return tap_options.snap;
+	}
 	if (!payload) {
 		n->other++;
 		return 0;

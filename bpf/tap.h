@@ -117,7 +117,7 @@ struct tap_counters {
 	__u64 mail;	   /* passed: by port */
 	__u64 fragments;   /* passed: pieces of datagrams without their ports */
 	__u64 unsure;	   /* passed: headers that the kernel cannot walk to their end */
-	__u64 probed;	   /* passed: payload on another port, not decided yet */
+	__u64 probed;	   /* passed: on another port, SYN-ACK or payload, not decided yet */
 	__u64 found;	   /* passed: on another port, mail by verdict */
 	__u64 probes_over; /* dropped: payload on another port, seen enough of it */
 	__u64 cut;	   /* passed: headers, of a shunted connection */

@@ -171,6 +171,7 @@ pipeline_shunt_after(struct pipeline *p, struct flow *f, const struct flow_segme
 
 	/* Who hears one side only would not hear that the connection lives. */
 	if (!p->shunt.follow || c->kind != CONN_MAIL || c->mail.is_tls || !seg->octets ||
+		c->mail.builder.conn.any_port ||
 		flow_dir_of(f, seg) != DIS_CLIENT ||
 		!c->mail.builder.totals.packets[DIS_SERVER])
 		return;

@@ -528,12 +528,12 @@ records_are_the_same_without_the_middle_of_messages(void **state)
 	struct sums t;
 
 	(void)state;
-	run(80, 0, 0, 0, &t);
+	run(40, 0, 0, 0, &t);
 	printf("withheld: %.1f %% of the octets\n",
 		100 * (double)t.withheld / (double)t.octets);
 	/* It happens, and what must be seen is in some. */
 	assert_true(t.withheld > t.octets / 4);
-	assert_true(t.alike > 10);
+	assert_true(t.alike > 2);
 }
 
 static void
@@ -542,11 +542,11 @@ records_are_the_same_when_segments_are_swapped_or_sent_again(void **state)
 	struct sums t;
 
 	(void)state;
-	run(30, 30, 0, 0, &t);
+	run(15, 30, 0, 0, &t);
 	assert_true(t.withheld > t.octets / 8);
-	run(30, 0, 30, 0, &t);
+	run(15, 0, 30, 0, &t);
 	assert_true(t.withheld > t.octets / 8);
-	run(20, 40, 40, 0, &t);
+	run(10, 40, 40, 0, &t);
 }
 
 static void
@@ -555,7 +555,7 @@ what_was_lost_is_told_as_lost_and_what_was_withheld_is_not(void **state)
 	struct sums t;
 
 	(void)state;
-	run(40, 0, 0, 60, &t);
+	run(20, 0, 0, 60, &t);
 	assert_true(t.withheld > t.octets / 8);
 }
 
