@@ -32,7 +32,11 @@ ip -n "$a" route add default dev va
 ip -n "$b" route add default dev vb
 ip netns exec "$b" "$binary" watch -q -i vb >"$work/out" 2>"$work/err" &
 sensor=$!
-sleep 1
+# All is open once it has given up what it needed for that; a busy machine takes its time.
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	sleep 1
+	! grep -q 'Seccomp:.2' "/proc/$sensor/status" || break
+done
 grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs|Seccomp):' "/proc/$sensor/status" >"$work/status"
 python3 "$here/watch_talk.py" "$a" "$b"
 sleep 1.5
