@@ -4,6 +4,10 @@
  * their identities, attempts, patrons and tallies, findings, and names from DNS. Read back
  * into a new struct infer it gives the same verdicts, findings and explanations.
  *
+ * A row's key is a number that grows with time and is never given twice: by it the things
+ * stand again in the order in which they were made, which is that of eviction. state_field.h
+ * tells how a row is read and refused, state_table.h what is in it.
+ *
  * Not kept: messages that wait to be seen leaving (a server that is restarted in between
  * ties them by its Received header alone).
  */
@@ -33,7 +37,11 @@ bool infer_state_next(struct infer *in, const struct record_files *files,
  */
 bool infer_state_load(
 	struct infer *in, struct record_files *files, const struct infer_row *row);
-/* After the last one. */
+/*
+ * After the last one. Rows without a place (a second one, a part without its owner, the
+ * oldest where a limit is lower now) are left out, and infer_state_next() takes them back.
+ * All verdicts are looked at anew: the configuration may be another one than then.
+ */
 void infer_state_loaded(struct infer *in);
 
 /*
