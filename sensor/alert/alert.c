@@ -108,6 +108,9 @@ alert_keep_text(struct alert *a, const char *s)
 
 /* --- identity --------------------------------------------------------------------- */
 
+/* Crockford's base 32. */
+static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
 /* What an alert is about, in one buffer; bounded, a rule has a few dozen octets. */
 struct subject {
 	uint8_t at[256];
@@ -141,6 +144,7 @@ subject_of(struct subject *s, const struct alert *a)
 	*s = (struct subject){.used = 0};
 	subject_add_number(s, a->last);
 	subject_add_number(s, (uint64_t)a->action);
+	subject_add_number(s, (uint64_t)a->severity);
 	subject_add_number(s, a->port);
 	subject_add(s, a->server.at, sizeof(a->server.at));
 	/* The clients of a server's trouble come and go; a finding's is what it is about.
@@ -158,8 +162,6 @@ subject_of(struct subject *s, const struct alert *a)
 static void
 ulid_write(uint64_t milliseconds, const uint8_t hash[10], char out[ALERT_ID])
 {
-	static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
 	for (int i = 9; i >= 0; i--) {
 		out[i] = digits[milliseconds & 31];
 		milliseconds >>= 5;
@@ -194,6 +196,18 @@ alert_identify(struct alert *a)
 	ulid_write(a->time / 1000000 & UINT64_C(0xffffffffffff), hash, a->id);
 	if (!a->incident[0])
 		memcpy(a->incident, a->id, sizeof(a->incident));
+}
+
+bool
+alert_id_parse(struct span text, char out[ALERT_ID])
+{
+	if (text.len != ALERT_ID - 1 || text.at[0] < '0' || text.at[0] > '7')
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (!memchr(digits, text.at[i], sizeof(digits) - 1))
+			return false;
+	span_copy(text, out, ALERT_ID);
+	return true;
 }
 
 /* --- names ------------------------------------------------------------------------ */

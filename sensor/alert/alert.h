@@ -8,7 +8,7 @@
  * alert_verdict.c  made of a verdict that changed
  * alert_finding.c  made of an abuse or weakness seen
  * alert_sensor.c   made of the sensor's own blindness
- * alert_gate.c     which of them are told, and when again
+ * alert_gate.c     which of them are told, and when again (alert_memory.c: what was)
  * alert_write.c    its JSON form, "type":"alert" (relaytap-events(7))
  * alert_read.c     and back
  *
@@ -143,10 +143,12 @@ struct span alert_keep(struct alert *a, struct span s);
 struct span alert_keep_text(struct alert *a, const char *s);
 
 /*
- * Sets id of time, rule, action, server, port, client (findings), incident's own key
- * and last. Sets incident to id where it is still empty.
+ * Sets id of time, rule, action, severity, server, port, client (findings), incident and
+ * last. Sets incident to id where it is still empty.
  */
 void alert_identify(struct alert *a);
+/* False (and out untouched): text is no ULID. */
+bool alert_id_parse(struct span text, char out[ALERT_ID]);
 
 /* "relay", "opened", "low" …; static. False: no such name. */
 const char *alert_kind_name(enum alert_kind kind);

@@ -47,21 +47,6 @@ read_addr(struct json_object *o, const char *key, struct ip_addr *out)
 	(void)ip_addr_parse(read_text(o, key), out);
 }
 
-static bool
-read_id(struct json_object *o, const char *key, char out[ALERT_ID])
-{
-	struct span s = read_text(o, key);
-
-	/* 128 bits in 26 digits of 5: the first one has 3 (the ULID specification). */
-	if (s.len != ALERT_ID - 1 || s.at[0] < '0' || s.at[0] > '7')
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (!s.at[i] || !strchr("0123456789ABCDEFGHJKMNPQRSTVWXYZ", s.at[i]))
-			return false;
-	span_copy(s, out, ALERT_ID);
-	return true;
-}
-
 static struct span
 text_at(struct json_object *list, size_t i)
 {
@@ -105,7 +90,8 @@ read_addrs(struct json_object *o, const char *key, struct ip_addr *out, size_t m
 static const char *
 read_what(struct alert *a, struct json_object *o)
 {
-	if (!read_id(o, "id", a->id) || !read_id(o, "incident", a->incident))
+	if (!alert_id_parse(read_text(o, "id"), a->id) ||
+		!alert_id_parse(read_text(o, "incident"), a->incident))
 		return "\"id\" or \"incident\" is no ULID";
 	if (!alert_kind_of_name(read_text(o, "kind"), &a->kind))
 		return "no such \"kind\" of alert";

@@ -15,23 +15,22 @@ has_changed(struct server *server, const struct verdict *v)
 	server->told = true;
 	server->told_kind = (uint8_t)v->kind;
 	server->told_grade = (uint8_t)v->grade;
+	kept_touch(&server->kept);
 	return true;
 }
 
 bool
-changes_next(struct infer *in, struct server **after, struct verdict *out)
+changes_next(
+	struct infer *in, struct server **after, struct verdict *out, bool *changed)
 {
-	struct server *server = *after ? (*after)->hh.next : in->servers.table;
+	struct server *server;
 
-	for (; server; server = server->hh.next) {
-		if (!server->learned || !server->identities)
-			continue;
-		server->learned = false;
-		ranking_verdict_of(in, server, out);
-		if (!has_changed(server, out))
-			continue;
-		*after = server;
-		return true;
-	}
-	return false;
+	while ((server = server_next_learned(&in->servers)) && !server->identities)
+		;
+	*after = server;
+	if (!server)
+		return false;
+	ranking_verdict_of(in, server, out);
+	*changed = has_changed(server, out);
+	return true;
 }

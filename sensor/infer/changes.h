@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For a sensor that never ends: which servers' verdicts have changed since they were last
- * asked for. Only servers that something was learned of are looked at again.
+ * For a sensor that never ends: which servers something was learned of since they were
+ * last asked for, and whether that changed their verdict. What it costs follows what was
+ * learned, not how many servers are known.
  */
 #ifndef CHANGES_H
 #define CHANGES_H
@@ -9,10 +10,12 @@
 #include "verdict.h"
 
 /*
- * The next server whose verdict is not what it was, with the verdict; false: no more now.
- * A server whose first verdict is unknown is no change. Start with *after NULL, and do not
- * feed the inference until it has answered false.
+ * The next server that something was learned of, in the order in which it first was, with
+ * its verdict; false: no more now. *changed: its kind or grade is not what it was when
+ * last asked for; a first verdict of unknown is no change. Start with *after NULL, and do
+ * not feed the inference until it has answered false.
  */
-bool changes_next(struct infer *in, struct server **after, struct verdict *out);
+bool changes_next(
+	struct infer *in, struct server **after, struct verdict *out, bool *changed);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <utlist.h>
 
 #include "finding_rules.h"
 
@@ -22,6 +23,9 @@ release(struct findings *fs, struct finding *f)
 {
 	if (f->key.kind == FINDING_RELAY_PROBE)
 		free(f->of.probe.tests);
+	if (f->changed)
+		DL_DELETE2(fs->changed, f, changed_prev, changed_next);
+	kept_drop(&f->kept);
 	word_drop(fs->words, f->name);
 	free(f);
 }
@@ -63,6 +67,31 @@ move_to_end(struct finding **table, struct finding *f)
 {
 	HASH_DEL(*table, f);
 	HASH_ADD(hh, *table, key, sizeof(f->key), f);
+	f->turn = ++f->home->turn;
+	kept_touch(&f->kept);
+}
+
+void
+finding_touch(struct finding *f)
+{
+	kept_touch(&f->kept);
+	if (!f->raised || f->changed || !f->home)
+		return;
+	f->changed = true;
+	DL_APPEND2(f->home->changed, f, changed_prev, changed_next);
+}
+
+const struct finding *
+findings_changed_next(struct infer *in)
+{
+	struct findings *fs = &in->findings;
+	struct finding *f = fs->changed;
+
+	if (!f)
+		return NULL;
+	DL_DELETE2(fs->changed, f, changed_prev, changed_next);
+	f->changed = false;
+	return f;
 }
 
 struct finding *
@@ -90,13 +119,31 @@ finding_insert(
 		if (!f)
 			abort();
 		f->key = *key;
+		f->home = fs;
+		f->turn = ++fs->turn;
 		f->first = ns;
 		f->window = ns;
 		HASH_ADD(hh, fs->watched, key, sizeof(f->key), f);
+		kept_add(fs->kept, &f->kept, KEPT_FINDING, NULL);
 	}
 	if (!f->name && name.len)
 		f->name = word_take(fs->words, name);
 	return f;
+}
+
+bool
+finding_adopt(struct findings *fs, struct finding *f)
+{
+	struct finding **table = f->raised ? &fs->raised : &fs->watched;
+
+	if (finding_find(fs, &f->key) ||
+		HASH_COUNT(*table) >= (f->raised ? fs->max_raised : fs->max_watched))
+		return false;
+	HASH_ADD(hh, *table, key, sizeof(f->key), f);
+	f->home = fs;
+	if (f->turn > fs->turn)
+		fs->turn = f->turn;
+	return true;
 }
 
 void
@@ -118,14 +165,19 @@ finding_watch_hour(struct finding *f, uint64_t ns)
 void
 finding_raise(struct findings *fs, struct finding *f, enum finding_severity severity)
 {
-	if (severity > f->severity || !f->raised)
+	bool worse = severity > f->severity || !f->raised;
+
+	if (worse)
 		f->severity = severity;
-	if (f->raised)
-		return;
-	HASH_DEL(fs->watched, f);
-	make_room(fs, &fs->raised, fs->max_raised, &fs->forgotten);
-	f->raised = true;
-	HASH_ADD(hh, fs->raised, key, sizeof(f->key), f);
+	if (!f->raised) {
+		HASH_DEL(fs->watched, f);
+		make_room(fs, &fs->raised, fs->max_raised, &fs->forgotten);
+		f->raised = true;
+		HASH_ADD(hh, fs->raised, key, sizeof(f->key), f);
+		f->turn = ++fs->turn;
+	}
+	if (worse)
+		finding_touch(f);
 }
 
 void
@@ -143,6 +195,7 @@ finding_note_client(struct finding *f, const struct ip_addr *client)
 void
 finding_count(struct finding *f, struct moment at)
 {
+	finding_touch(f);
 	f->count++;
 	if (at.ns && at.ns < f->first)
 		f->first = at.ns;

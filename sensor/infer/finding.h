@@ -20,6 +20,7 @@
 
 #include "dissect/ip_addr.h"
 #include "finding_kind.h"
+#include "kept.h"
 #include "sensor/record/record.h"
 #include "word.h"
 
@@ -101,7 +102,13 @@ struct finding_carrier {
 
 struct finding {
 	UT_hash_handle hh;
+	struct kept kept;
 	struct finding_key key;
+	/* Among those that changed since they were last asked for; only a raised one is. */
+	struct findings *home;
+	struct finding *changed_prev, *changed_next;
+	bool changed;
+	uint64_t turn; /* the newest touched has the greatest: the order of its table */
 	bool raised;
 	enum finding_severity severity;
 	uint64_t first, last; /* ns */
@@ -142,6 +149,9 @@ struct findings {
 	struct words *words;
 	struct finding *raised;
 	struct finding *watched;
+	struct finding *changed; /* in the order in which they first did */
+	struct kept_list *kept;	 /* NULL: nothing is to be written down */
+	uint64_t turn;
 	size_t max_raised, max_watched;
 	uint64_t forgotten;	  /* raised ones that had to go */
 	uint64_t watch_forgotten; /* watched ones that had to go */
@@ -161,14 +171,25 @@ void findings_feed(struct infer *in, const struct record *r);
  */
 const struct finding **findings_list(const struct infer *in, size_t *count);
 
+/*
+ * A raised one that was counted, raised, or made more severe since it was last asked for;
+ * NULL: no more. Costs nothing when nothing happened. Borrowed until the next record is
+ * fed.
+ */
+const struct finding *findings_changed_next(struct infer *in);
+
 /* For the rules. A new one is watched. Name: the server's, may be empty. */
 struct finding *finding_insert(struct findings *fs, const struct finding_key *key,
 	struct span name, uint64_t ns);
 struct finding *finding_find(struct findings *fs, const struct finding_key *key);
+/* Read back, in the order of their turns, as host_adopt() and the like in server.h. */
+bool finding_adopt(struct findings *fs, struct finding *f);
 /* The watched one begins anew if its count began over an hour ago. */
 void finding_watch_hour(struct finding *f, uint64_t ns);
 void finding_raise(
 	struct findings *fs, struct finding *f, enum finding_severity severity);
+/* Something else of it is other than it was. */
+void finding_touch(struct finding *f);
 void finding_note_client(struct finding *f, const struct ip_addr *client);
 /* Counts one more at that moment. */
 void finding_count(struct finding *f, struct moment at);

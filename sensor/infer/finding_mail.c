@@ -92,6 +92,7 @@ smuggled_feed(
 	if (!f || !is_smuggled(f, conn, txn))
 		return;
 	f->of.smuggling.taken++;
+	finding_touch(f);
 	finding_add_evidence(f, txn->mail.reply.at,
 		"MAIL %s, inside the message before it, answered by 250",
 		finding_peer(txn->mail.raw, from));

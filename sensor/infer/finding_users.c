@@ -57,6 +57,7 @@ finding_users_feed(
 			note_unknown(f, r, fallback);
 		} else if (f && is_taken(r)) {
 			f->of.users.known++;
+			kept_touch(&f->kept);
 		}
 	}
 	if (f)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "learn.h"
+#include "state_link.h"
 #include "told.h"
 
 struct infer *
@@ -21,6 +22,10 @@ infer_new(const struct config *config)
 	told_init(&in->told);
 	findings_init(&in->findings, &in->words);
 	legs_init(&in->legs, &in->words, config->limits.messages);
+	in->names.kept = &in->kept_list;
+	in->servers.kept = &in->kept_list;
+	in->findings.kept = &in->kept_list;
+	kept_add(&in->kept_list, &in->kept, KEPT_INFER, NULL);
 	return in;
 }
 
@@ -29,12 +34,14 @@ infer_free(struct infer *in)
 {
 	if (!in)
 		return;
+	state_link_free(in);
 	findings_free(&in->findings);
 	told_free(&in->told, &in->words);
 	legs_free(&in->legs);
 	servers_free(&in->servers);
 	names_free(&in->names);
 	words_free(&in->words);
+	kept_list_free(&in->kept_list);
 	free(in);
 }
 
@@ -54,6 +61,7 @@ infer_feed(struct infer *in, const struct record *r)
 	if (time_of(r) > in->now)
 		in->now = time_of(r);
 	in->records[r->kind]++;
+	kept_touch(&in->kept);
 	if (r->kind == RECORD_TRANSACTION)
 		learn_transaction(in, &r->conn, &r->txn);
 	else if (r->kind == RECORD_CONNECTION)

@@ -4,7 +4,7 @@
  * which they come; verdicts can be asked for at any time. No clock, no files, no output:
  * the same records give the same verdicts, live, from captures or from a stored stream.
  *
- * word → names, server, leg      what is remembered
+ * word → names, server, leg      what is remembered; kept: and what of it has changed
  * learn                          a record into what is remembered
  * judge, trick                   the questions: outsider? foreign? what made the difference?
  * weigh, verdict, explain        the answer, how sure, and in words
@@ -13,6 +13,7 @@
 #ifndef INFER_H
 #define INFER_H
 
+#include "example.h"
 #include "finding.h"
 #include "leg.h"
 #include "names.h"
@@ -33,6 +34,7 @@ struct told {
 	enum reach reach;
 	struct moment at;
 	struct ip_addr next_hop;
+	struct example example;
 };
 
 struct told_ring {
@@ -52,6 +54,9 @@ struct infer {
 	struct findings findings;
 	uint64_t now; /* ns: the latest time of any record */
 	uint64_t records[3]; /* fed, by enum record_kind */
+	struct kept kept;    /* of the counters here */
+	struct kept_list kept_list;
+	struct kept *loading; /* read back, and not in its table yet */
 };
 
 /* config must outlive it. Aborts when the system has no memory. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "example.h"
 #include "relay.h"
 #include "told.h"
 
@@ -18,7 +19,7 @@ identity_of(struct infer *in, const struct record_conn *conn)
 		server_insert(&in->servers, &conn->server.addr, conn->server.port);
 	struct identity *id = identity_insert(&in->servers, server, conn->server_name);
 
-	server->learned = true;
+	server_learned(&in->servers, server);
 	if (conn->mta != SMTP_MTA_UNKNOWN)
 		id->mta = conn->mta;
 	id->mechs |= conn->mechs;
@@ -204,7 +205,7 @@ tally_note(struct infer *in, struct identity *id, const struct attempt_key *key,
 		return;
 	if (t->taken++ == 0)
 		t->first_taken = decided->at;
-	t->kept += reach == REACH_MESSAGE;
+	t->messages += reach == REACH_MESSAGE;
 	for (size_t i = 0; i < t->client_count; i++)
 		if (ip_addr_equal(&t->clients[i], &key->client))
 			return;
@@ -213,9 +214,12 @@ tally_note(struct infer *in, struct identity *id, const struct attempt_key *key,
 }
 
 static void
-attempt_note(struct attempt *a, const struct record_txn *txn, enum reach reach,
-	const struct record_reply *decided, struct moment fallback)
+attempt_note(struct attempt *a, const struct record_conn *conn,
+	const struct record_txn *txn, const struct record_rcpt *rcpt, enum reach reach,
+	const struct record_reply *decided)
 {
+	struct moment fallback = {txn->end, txn->file, txn->frames[1]};
+	struct example example;
 	bool first = a->reply_code == 0 || (reach == REACH_MESSAGE && !a->count[reach]);
 
 	attempt_mark(a, reach, decided->at.ns ? decided->at : fallback);
@@ -225,6 +229,10 @@ attempt_note(struct attempt *a, const struct record_txn *txn, enum reach reach,
 	}
 	if (reach == REACH_MESSAGE && !a->queue_id[0])
 		span_copy(txn->message.queue_id, a->queue_id, sizeof(a->queue_id));
+	if (reach != REACH_MESSAGE || a->example)
+		return;
+	example_of_inbound(&example, conn, txn, rcpt);
+	example_keep(a, &example);
 }
 
 /* Each attempt of a message that was taken has an equal share in it. */
@@ -253,12 +261,44 @@ share_message(struct identity *id, const struct record_txn *txn,
 		mine[k]->messages += 1.0 / (double)n;
 }
 
+static bool
+is_refusal(enum reach reach)
+{
+	return reach <= REACH_REFUSED_OTHER || reach == REACH_MESSAGE_REFUSED;
+}
+
+/* A message counts once, however many its recipients: taken if it was for any of them. */
+static void
+activity_learn(
+	struct identity *id, const struct record_conn *conn, const struct record_txn *txn)
+{
+	bool refused = !txn->rcpts &&
+		is_refusal(reach_of_result(txn->mail.reply.result)) &&
+		txn->mail.reply.code != 0;
+	bool taken = false;
+
+	for (const struct record_rcpt *r = txn->rcpts; r; r = r->next) {
+		const struct record_reply *decided;
+		enum reach reach = reach_of(txn, r, &decided);
+
+		taken |= reach == REACH_MESSAGE;
+		refused |= is_refusal(reach);
+	}
+	if (taken)
+		activity_note(&id->activity,
+			auth_folded(conn->auth.state) == RECORD_AUTH_OK
+				? ACTIVITY_AUTHENTICATED
+				: ACTIVITY_UNAUTHENTICATED,
+			txn->end);
+	else if (refused)
+		activity_note(&id->activity, ACTIVITY_REFUSED, txn->end);
+}
+
 /* A refusal of MAIL stands for every recipient that would have followed: none is named. */
 static void
 learn_rcpts(struct infer *in, const struct record_conn *conn, const struct record_txn *txn,
 	struct identity *id, struct attempt_key *keys, size_t count, bool handed)
 {
-	struct moment fallback = {txn->end, txn->file, txn->frames[1]};
 	struct patron *patron = patron_insert(&in->servers, id, record_client(conn));
 	const struct record_rcpt *r = txn->rcpts;
 
@@ -272,7 +312,7 @@ learn_rcpts(struct infer *in, const struct record_conn *conn, const struct recor
 		key_fill(in, conn, txn, &r->path, id, &keys[i]);
 		a = attempt_insert(&in->servers, id, &keys[i]);
 		if (a) {
-			attempt_note(a, txn, reach, decided, fallback);
+			attempt_note(a, conn, txn, r, reach, decided);
 			a->handed += handed && reach == REACH_MESSAGE;
 		}
 		if (keys[i].auth != RECORD_AUTH_OK)
@@ -295,6 +335,7 @@ learn_transaction(
 	told_settle(in, conn, id);
 	identity_touch(id, txn->time, txn->end, at);
 	id->transactions++;
+	activity_learn(id, conn, txn);
 	if (count == 0)
 		return;
 	keys = calloc(count, sizeof(*keys));

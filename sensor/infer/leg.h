@@ -39,6 +39,8 @@ struct leg {
 	uint16_t port;	     /* inbound: the server's */
 	struct word *name;   /* inbound: the identity's; NULL: none */
 	struct ip_addr peer; /* inbound: the client; onward: the next hop */
+	uint16_t peer_port;  /* inbound: the client's */
+	uint64_t conn;	     /* inbound: id of the connection */
 	struct word *peer_name; /* onward: the next hop's name */
 	uint64_t ids[LEG_IDS];	/* hashes; 0: has none */
 	uint64_t older[LEG_IDS]; /* serial of the older one in the same chain */

@@ -4,48 +4,7 @@
 #include <stdlib.h>
 
 #include "dissect/dns_reverse.h"
-
-struct name_fact {
-	UT_hash_handle hh;
-	struct word *name;
-	struct word *mx[NAMES_MX_MAX];
-	uint8_t mx_count;
-	/* Exchangers of an earlier answer: mail of that time was theirs by right. */
-	struct word *mx_before[NAMES_MX_MAX];
-	uint8_t mx_before_count;
-	bool mx_known; /* an MX query was answered; with mx_count 0 there is none */
-	bool mx_null;
-	bool mx_asked_by_others; /* than mx_asker */
-	struct ip_addr mx_asker; /* the first */
-	struct moment mx_at;
-	struct ip_addr addr[NAMES_ADDR_MAX];
-	uint8_t addr_count;
-	struct moment addr_at;
-	struct word *alias; /* CNAME; NULL: none */
-};
-
-struct name_reverse {
-	UT_hash_handle hh;
-	struct ip_addr addr;
-	struct word *name;
-};
-
-struct name_asker {
-	UT_hash_handle hh;
-	struct ip_addr addr;
-	uint64_t last;
-};
-
-struct asked_key {
-	struct ip_addr addr;
-	struct word *name;
-};
-
-struct name_asked {
-	UT_hash_handle hh;
-	struct asked_key key;
-	uint64_t last;
-};
+#include "names_part.h"
 
 void
 names_init(struct names *n, struct words *words, size_t max)
@@ -91,6 +50,7 @@ fact_remove(struct names *n, struct name_fact *f)
 	fact_clear_mx_before(n, f);
 	word_drop(n->words, f->alias);
 	word_drop(n->words, f->name);
+	kept_drop(&f->kept);
 	free(f);
 }
 
@@ -99,6 +59,7 @@ reverse_remove(struct names *n, struct name_reverse *r)
 {
 	HASH_DEL(n->reverses, r);
 	word_drop(n->words, r->name);
+	kept_drop(&r->kept);
 	free(r);
 }
 
@@ -107,6 +68,15 @@ asked_remove(struct names *n, struct name_asked *a)
 {
 	HASH_DEL(n->asked, a);
 	word_drop(n->words, a->key.name);
+	kept_drop(&a->kept);
+	free(a);
+}
+
+static void
+asker_remove(struct names *n, struct name_asker *a)
+{
+	HASH_DEL(n->askers, a);
+	kept_drop(&a->kept);
 	free(a);
 }
 
@@ -119,12 +89,8 @@ names_free(struct names *n)
 		reverse_remove(n, n->reverses);
 	while (n->asked)
 		asked_remove(n, n->asked);
-	while (n->askers) {
-		struct name_asker *a = n->askers;
-
-		HASH_DEL(n->askers, a);
-		free(a);
-	}
+	while (n->askers)
+		asker_remove(n, n->askers);
 }
 
 static void *
@@ -155,6 +121,7 @@ fact_insert(struct names *n, struct span text)
 
 	if (f) {
 		word_drop(n->words, name);
+		kept_touch(&f->kept);
 		return f;
 	}
 	if (HASH_COUNT(n->facts) >= n->max) {
@@ -165,6 +132,7 @@ fact_insert(struct names *n, struct span text)
 	f = zalloc(sizeof(*f));
 	f->name = name;
 	HASH_ADD(hh, n->facts, name, sizeof(f->name), f);
+	kept_add(n->kept, &f->kept, KEPT_NAME, NULL);
 	return f;
 }
 
@@ -246,6 +214,7 @@ learn_reverse(struct names *n, const struct record_answer *a)
 		return;
 	HASH_FIND(hh, n->reverses, &addr, sizeof(addr), r);
 	if (r) {
+		kept_touch(&r->kept);
 		word_drop(n->words, r->name);
 		r->name = word_take(n->words, a->target);
 		return;
@@ -258,6 +227,7 @@ learn_reverse(struct names *n, const struct record_answer *a)
 	r->addr = addr;
 	r->name = word_take(n->words, a->target);
 	HASH_ADD(hh, n->reverses, addr, sizeof(r->addr), r);
+	kept_add(n->kept, &r->kept, KEPT_REVERSE, NULL);
 }
 
 static void
@@ -268,18 +238,18 @@ learn_asker(struct names *n, const struct record_dns *dns)
 	HASH_FIND(hh, n->askers, &dns->client, sizeof(dns->client), a);
 	if (!a) {
 		if (HASH_COUNT(n->askers) >= n->max) {
-			struct name_asker *oldest = n->askers;
-
-			HASH_DEL(n->askers, oldest);
-			free(oldest);
+			asker_remove(n, n->askers);
 			n->evicted++;
 		}
 		a = zalloc(sizeof(*a));
 		a->addr = dns->client;
 		HASH_ADD(hh, n->askers, addr, sizeof(a->addr), a);
+		kept_add(n->kept, &a->kept, KEPT_ASKER, NULL);
 	}
-	if (dns->time > a->last)
-		a->last = dns->time;
+	if (dns->time <= a->last)
+		return;
+	a->last = dns->time;
+	kept_touch(&a->kept);
 }
 
 static void
@@ -305,9 +275,12 @@ learn_asked(struct names *n, const struct record_dns *dns)
 		a = zalloc(sizeof(*a));
 		a->key = key;
 		HASH_ADD(hh, n->asked, key, sizeof(a->key), a);
+		kept_add(n->kept, &a->kept, KEPT_ASKED, NULL);
 	}
-	if (dns->time > a->last)
-		a->last = dns->time;
+	if (dns->time <= a->last)
+		return;
+	a->last = dns->time;
+	kept_touch(&a->kept);
 }
 
 void
@@ -481,4 +454,46 @@ names_last_asked(struct names *n, const struct ip_addr *host)
 
 	HASH_FIND(hh, n->askers, host, sizeof(*host), a);
 	return a ? a->last : 0;
+}
+
+bool
+names_adopt_fact(struct names *n, struct name_fact *f)
+{
+	if (HASH_COUNT(n->facts) >= n->max || fact_find(n, f->name))
+		return false;
+	HASH_ADD(hh, n->facts, name, sizeof(f->name), f);
+	return true;
+}
+
+bool
+names_adopt_reverse(struct names *n, struct name_reverse *r)
+{
+	if (HASH_COUNT(n->reverses) >= n->max || names_reverse(n, &r->addr))
+		return false;
+	HASH_ADD(hh, n->reverses, addr, sizeof(r->addr), r);
+	return true;
+}
+
+bool
+names_adopt_asker(struct names *n, struct name_asker *a)
+{
+	struct name_asker *other;
+
+	HASH_FIND(hh, n->askers, &a->addr, sizeof(a->addr), other);
+	if (other || HASH_COUNT(n->askers) >= n->max)
+		return false;
+	HASH_ADD(hh, n->askers, addr, sizeof(a->addr), a);
+	return true;
+}
+
+bool
+names_adopt_asked(struct names *n, struct name_asked *a)
+{
+	struct name_asked *other;
+
+	HASH_FIND(hh, n->asked, &a->key, sizeof(a->key), other);
+	if (other || HASH_COUNT(n->asked) >= n->max)
+		return false;
+	HASH_ADD(hh, n->asked, key, sizeof(a->key), a);
+	return true;
 }

@@ -7,6 +7,7 @@
 #ifndef NAMES_H
 #define NAMES_H
 
+#include "kept.h"
 #include "sensor/record/record.h"
 #include "word.h"
 
@@ -20,6 +21,7 @@ struct names {
 	struct name_reverse *reverses;
 	struct name_asker *askers;
 	struct name_asked *asked;
+	struct kept_list *kept; /* NULL: nothing is to be written down */
 	size_t max; /* entries of each table; the oldest goes */
 	uint64_t evicted;
 };

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "example.h"
 #include "judge.h"
 #include "told.h"
 
@@ -41,7 +42,7 @@ leg_identity(struct infer *in, const struct leg *leg)
 	struct identity *id = server ? server->identities : NULL;
 
 	if (server)
-		server->learned = true;
+		server_learned(&in->servers, server);
 	while (id && leg->name && id->name != leg->name)
 		id = id->next;
 	return id;
@@ -55,7 +56,27 @@ struct tie_found {
 	struct ip_addr next_hop;
 	struct word *next_name; /* borrowed */
 	struct ip_addr seen_from;
+	const struct record_txn *txn; /* the same message; NULL: not at hand */
 };
+
+/* The message that went further than any before it is the one to show. */
+static void
+tie_example(struct attempt *a, const struct leg *leg, const struct tie_found *found,
+	uint64_t address)
+{
+	struct example e;
+
+	if (a->example && a->example->reach >= found->reach)
+		return;
+	if (a->example && example_is_of(a->example, leg))
+		e = *a->example;
+	else if (found->txn)
+		example_of_leg(&e, leg, found->txn, address);
+	else
+		return;
+	e.reach = found->reach;
+	example_keep(a, &e);
+}
 
 static void
 attempt_tie(struct attempt *a, const struct tie_found *found, const struct ip_addr *client)
@@ -91,8 +112,10 @@ leg_mark(struct infer *in, struct leg *leg, uint64_t address, const struct tie_f
 		if (r->address != address && r->target != address)
 			continue;
 		a = attempt_find(id, &r->key);
-		if (a)
+		if (a) {
 			attempt_tie(a, found, &leg->peer);
+			tie_example(a, leg, found, address);
+		}
 		any = true;
 	}
 	return any;
@@ -112,7 +135,8 @@ chain_mark(struct infer *in, struct leg *leg, uint64_t address, struct tie_found
 }
 
 static void
-leg_continue(struct infer *in, struct leg *inbound, const struct leg *onward, enum tie tie)
+leg_continue(struct infer *in, struct leg *inbound, const struct leg *onward, enum tie tie,
+	const struct record_txn *txn)
 {
 	struct tie_found found = {
 		.tie = tie,
@@ -121,6 +145,7 @@ leg_continue(struct infer *in, struct leg *inbound, const struct leg *onward, en
 		.next_hop = onward->peer,
 		.next_name = onward->peer_name,
 		.seen_from = tie == TIE_QUEUE_ID ? onward->seen_from : (struct ip_addr){{0}},
+		.txn = txn,
 	};
 
 	if (onward->reach == REACH_COUNT)
@@ -340,7 +365,7 @@ relay_onward(struct infer *in, const struct record_conn *conn, const struct reco
 	legs_link(&in->legs, onward);
 	if (inbound) {
 		serial = inbound->serial;
-		leg_continue(in, inbound, onward, tie);
+		leg_continue(in, inbound, onward, tie, txn);
 	} else if (hop) {
 		told_learn(in, conn, txn, hop);
 	}
@@ -362,6 +387,9 @@ relay_inbound(struct infer *in, const struct record_conn *conn, const struct rec
 	inbound->port = conn->server.port;
 	inbound->name = conn->server_name.len ? word_take(&in->words, conn->server_name) : NULL;
 	inbound->peer = *record_client(conn);
+	inbound->peer_port = record_client(conn) == &conn->real.addr ? conn->real.port
+								      : conn->client.port;
+	inbound->conn = conn->id;
 	inbound->at = txn_moment(txn);
 	inbound->parent = parent;
 	leg_fill_rcpts(in, inbound, txn, attempts);
@@ -373,5 +401,5 @@ relay_inbound(struct infer *in, const struct record_conn *conn, const struct rec
 	onward = other_leg(in, inbound, &tie);
 	legs_link(&in->legs, inbound);
 	if (onward)
-		leg_continue(in, inbound, onward, tie);
+		leg_continue(in, inbound, onward, tie, txn);
 }

@@ -2,6 +2,7 @@
 #include "server.h"
 
 #include <stdlib.h>
+#include <utlist.h>
 
 /* Of one identity. An attacker who varies his sender fills his own share only. */
 #define IDENTITY_ATTEMPTS_MAX 4096u
@@ -35,6 +36,8 @@ attempt_remove(struct servers *s, struct identity *id, struct attempt *a)
 	word_drop(s->words, a->key.sender);
 	word_drop(s->words, a->key.helo);
 	word_drop(s->words, a->next_name);
+	kept_drop(&a->kept);
+	free(a->example);
 	free(a);
 	s->attempts--;
 }
@@ -45,6 +48,7 @@ patron_remove(struct servers *s, struct identity *id, struct patron *p)
 	HASH_DEL(id->patrons, p);
 	for (size_t i = 0; i < p->helo_count; i++)
 		word_drop(s->words, p->helos[i]);
+	kept_drop(&p->kept);
 	free(p);
 }
 
@@ -53,6 +57,7 @@ tally_remove(struct servers *s, struct identity *id, struct tally *t)
 {
 	HASH_DEL(id->tallies, t);
 	word_drop(s->words, t->domain);
+	kept_drop(&t->kept);
 	free(t);
 }
 
@@ -66,6 +71,7 @@ identity_free(struct servers *s, struct identity *id)
 	while (id->tallies)
 		tally_remove(s, id, id->tallies);
 	word_drop(s->words, id->name);
+	kept_drop(&id->kept);
 	free(id);
 }
 
@@ -81,6 +87,7 @@ host_detach(struct servers *s, struct server *server)
 	if (host->servers)
 		return;
 	HASH_DEL(s->hosts, host);
+	kept_drop(&host->kept);
 	free(host);
 }
 
@@ -88,6 +95,8 @@ static void
 server_remove(struct servers *s, struct server *server)
 {
 	HASH_DEL(s->table, server);
+	if (server->learned)
+		DL_DELETE2(s->learned, server, learned_prev, learned_next);
 	host_detach(s, server);
 	while (server->identities) {
 		struct identity *id = server->identities;
@@ -95,6 +104,7 @@ server_remove(struct servers *s, struct server *server)
 		server->identities = id->next;
 		identity_free(s, id);
 	}
+	kept_drop(&server->kept);
 	free(server);
 }
 
@@ -126,6 +136,27 @@ server_find(struct servers *s, const struct ip_addr *addr, uint16_t port)
 	return server;
 }
 
+void
+server_learned(struct servers *s, struct server *server)
+{
+	if (server->learned)
+		return;
+	server->learned = true;
+	DL_APPEND2(s->learned, server, learned_prev, learned_next);
+}
+
+struct server *
+server_next_learned(struct servers *s)
+{
+	struct server *server = s->learned;
+
+	if (!server)
+		return NULL;
+	DL_DELETE2(s->learned, server, learned_prev, learned_next);
+	server->learned = false;
+	return server;
+}
+
 struct host *
 host_find(struct servers *s, const struct ip_addr *addr)
 {
@@ -138,6 +169,7 @@ host_find(struct servers *s, const struct ip_addr *addr)
 void
 host_note_hop(struct host *host, const struct ip_addr *addr, uint64_t ns)
 {
+	kept_touch(&host->kept);
 	host->onward_seen++;
 	if (ns > host->onward_last)
 		host->onward_last = ns;
@@ -160,6 +192,7 @@ host_attach(struct servers *s, struct server *server)
 		host = zalloc(sizeof(*host));
 		host->addr = server->key.addr;
 		HASH_ADD(hh, s->hosts, addr, sizeof(host->addr), host);
+		kept_add(s->kept, &host->kept, KEPT_HOST, NULL);
 	}
 	server->host = host;
 	server->next = host->servers;
@@ -180,46 +213,51 @@ server_insert(struct servers *s, const struct ip_addr *addr, uint16_t port)
 	server = zalloc(sizeof(*server));
 	server->key = key_of(addr, port);
 	HASH_ADD(hh, s->table, key, sizeof(server->key), server);
+	kept_add(s->kept, &server->kept, KEPT_SERVER, NULL);
 	host_attach(s, server);
 	return server;
 }
 
 static struct identity *
-identity_new(struct server *server, struct word *name)
+identity_new(struct servers *s, struct server *server, struct word *name)
 {
 	struct identity *id = zalloc(sizeof(*id));
 
+	kept_add(s->kept, &id->kept, KEPT_IDENTITY, &server->kept);
 	id->name = name;
 	id->next = server->identities;
 	server->identities = id;
 	return id;
 }
 
+/* NULL: there is none, and room for one more. */
+static struct identity *
+identity_named(struct server *server, struct word *name)
+{
+	size_t count = 0;
+
+	for (struct identity *id = server->identities; id; id = id->next, count++)
+		/* Met first in mid-connection, without a greeting: now it has one. */
+		if (id->name == name || !id->name)
+			return id;
+	return count >= SERVER_IDENTITIES_MAX ? server->identities : NULL;
+}
+
 struct identity *
 identity_insert(struct servers *s, struct server *server, struct span text)
 {
-	struct word *name;
-	size_t count = 0;
+	struct word *name = text.len ? word_take(s->words, text) : NULL;
+	struct identity *id =
+		name ? identity_named(server, name) : server->identities;
 
-	if (text.len == 0)
-		return server->identities ? server->identities : identity_new(server, NULL);
-	name = word_take(s->words, text);
-	for (struct identity *id = server->identities; id; id = id->next, count++) {
-		if (id->name == name) {
-			word_drop(s->words, name);
-			return id;
-		}
-		if (!id->name) {
-			/* Met first in mid-connection, without a greeting: now it has one. */
-			id->name = name;
-			return id;
-		}
-	}
-	if (count >= SERVER_IDENTITIES_MAX) {
+	if (!id)
+		return identity_new(s, server, name);
+	kept_touch(&id->kept);
+	if (!id->name)
+		id->name = name;
+	else
 		word_drop(s->words, name);
-		return server->identities;
-	}
-	return identity_new(server, name);
+	return id;
 }
 
 struct identity *
@@ -269,11 +307,14 @@ attempt_insert(struct servers *s, struct identity *id, const struct attempt_key 
 {
 	struct attempt *a = attempt_find(id, key);
 
-	if (a)
+	if (a) {
+		kept_touch(&a->kept);
 		return a;
+	}
 	if (HASH_COUNT(id->attempts) >= IDENTITY_ATTEMPTS_MAX ||
 		s->attempts >= s->max_attempts) {
 		id->unkept++;
+		kept_touch(&id->kept);
 		if (!id->attempts)
 			return NULL;
 		attempt_remove(s, id, attempt_least(id));
@@ -285,6 +326,7 @@ attempt_insert(struct servers *s, struct identity *id, const struct attempt_key 
 	word_share(key->sender);
 	word_share(key->helo);
 	HASH_ADD(hh, id->attempts, key, sizeof(a->key), a);
+	kept_add(s->kept, &a->kept, KEPT_ATTEMPT, &id->kept);
 	s->attempts++;
 	return a;
 }
@@ -292,6 +334,7 @@ attempt_insert(struct servers *s, struct identity *id, const struct attempt_key 
 void
 attempt_mark(struct attempt *a, enum reach reach, struct moment at)
 {
+	kept_touch(&a->kept);
 	if (a->count[reach] == 0 || at.ns < a->first[reach].ns)
 		a->first[reach] = at;
 	if (a->count[reach] == 0 || at.ns >= a->last[reach].ns)
@@ -313,13 +356,16 @@ patron_insert(struct servers *s, struct identity *id, const struct ip_addr *addr
 {
 	struct patron *p = patron_find(id, addr);
 
-	if (p)
+	if (p) {
+		kept_touch(&p->kept);
 		return p;
+	}
 	if (HASH_COUNT(id->patrons) >= IDENTITY_PATRONS_MAX)
 		patron_remove(s, id, id->patrons);
 	p = zalloc(sizeof(*p));
 	p->addr = *addr;
 	HASH_ADD(hh, id->patrons, addr, sizeof(p->addr), p);
+	kept_add(s->kept, &p->kept, KEPT_PATRON, &id->kept);
 	return p;
 }
 
@@ -337,14 +383,103 @@ tally_insert(struct servers *s, struct identity *id, struct word *domain)
 {
 	struct tally *t = tally_find(id, domain);
 
-	if (t)
+	if (t) {
+		kept_touch(&t->kept);
 		return t;
+	}
 	if (HASH_COUNT(id->tallies) >= IDENTITY_TALLIES_MAX)
 		tally_remove(s, id, id->tallies);
 	t = zalloc(sizeof(*t));
 	t->domain = word_share(domain);
 	HASH_ADD(hh, id->tallies, domain, sizeof(t->domain), t);
+	kept_add(s->kept, &t->kept, KEPT_TALLY, &id->kept);
 	return t;
+}
+
+bool
+host_adopt(struct servers *s, struct host *host)
+{
+	if (host_find(s, &host->addr))
+		return false;
+	HASH_ADD(hh, s->hosts, addr, sizeof(host->addr), host);
+	return true;
+}
+
+bool
+server_adopt(struct servers *s, struct server *server)
+{
+	if (server_find(s, &server->key.addr, (uint16_t)server->key.port) ||
+		HASH_COUNT(s->table) >= s->max_servers)
+		return false;
+	HASH_ADD(hh, s->table, key, sizeof(server->key), server);
+	host_attach(s, server);
+	return true;
+}
+
+bool
+identity_adopt(struct server *server, struct identity *id)
+{
+	size_t count = 0;
+
+	for (struct identity *other = server->identities; other; other = other->next) {
+		if (other->name == id->name)
+			return false;
+		count++;
+	}
+	if (count >= SERVER_IDENTITIES_MAX)
+		return false;
+	if (!activity_is_sane(&id->activity))
+		memset(&id->activity, 0, sizeof(id->activity));
+	id->next = server->identities;
+	server->identities = id;
+	return true;
+}
+
+bool
+attempt_adopt(struct servers *s, struct identity *id, struct attempt *a)
+{
+	if (HASH_COUNT(id->attempts) >= IDENTITY_ATTEMPTS_MAX ||
+		s->attempts >= s->max_attempts || attempt_find(id, &a->key))
+		return false;
+	HASH_ADD(hh, id->attempts, key, sizeof(a->key), a);
+	s->attempts++;
+	return true;
+}
+
+bool
+patron_adopt(struct identity *id, struct patron *p)
+{
+	if (HASH_COUNT(id->patrons) >= IDENTITY_PATRONS_MAX || patron_find(id, &p->addr))
+		return false;
+	HASH_ADD(hh, id->patrons, addr, sizeof(p->addr), p);
+	return true;
+}
+
+bool
+tally_adopt(struct identity *id, struct tally *t)
+{
+	if (HASH_COUNT(id->tallies) >= IDENTITY_TALLIES_MAX || tally_find(id, t->domain))
+		return false;
+	HASH_ADD(hh, id->tallies, domain, sizeof(t->domain), t);
+	return true;
+}
+
+void
+servers_adopted(struct servers *s)
+{
+	struct server *server;
+	struct host *host, *next;
+
+	HASH_ITER(hh, s->hosts, host, next)
+	{
+		if (host->servers)
+			continue;
+		HASH_DEL(s->hosts, host);
+		kept_drop(&host->kept);
+		free(host);
+	}
+	for (server = s->table; server; server = server->hh.next)
+		server_learned(s, server);
 }
 
 const char *

@@ -14,6 +14,8 @@
 #ifndef SERVER_H
 #define SERVER_H
 
+#include "activity.h"
+#include "kept.h"
 #include "sensor/record/record.h"
 #include "word.h"
 
@@ -60,6 +62,7 @@ struct attempt_key {
 
 struct attempt {
 	UT_hash_handle hh;
+	struct kept kept;
 	struct attempt_key key;
 	uint32_t count[REACH_COUNT];
 	struct moment first[REACH_COUNT];
@@ -78,6 +81,8 @@ struct attempt {
 	char queue_id[40];	/* of the first message taken */
 	char reply[96];		/* text of the first refusal or acceptance */
 	uint16_t reply_code;
+	/* The first of the messages that went furthest; NULL: none was taken. */
+	struct example *example; /* example.h */
 };
 
 /* Distinct names a client introduces itself by; enough to tell one host from a NAT. */
@@ -85,6 +90,7 @@ struct attempt {
 
 struct patron {
 	UT_hash_handle hh;
+	struct kept kept;
 	struct ip_addr addr;
 	uint32_t connections;
 	uint32_t encrypted;
@@ -100,13 +106,14 @@ struct patron {
 
 struct tally {
 	UT_hash_handle hh;
+	struct kept kept;
 	struct word *domain;
 	struct ip_addr clients[TALLY_CLIENTS];
 	uint8_t client_count;
 	uint32_t taken;	 /* recipients accepted from clients without authentication */
 	uint32_t denied; /* relaying refused */
 	uint32_t unknown_user; /* "no such user": the server knows the domain's users */
-	uint32_t kept;	 /* messages taken (sent on or not) */
+	uint32_t messages; /* taken (sent on or not) */
 	struct moment first_denied;
 	struct moment first_unknown_user;
 	struct moment first_taken;
@@ -114,6 +121,7 @@ struct tally {
 
 struct identity {
 	struct identity *next;
+	struct kept kept;
 	struct word *name; /* NULL: not known */
 	enum smtp_mta mta;
 	struct attempt *attempts;
@@ -133,6 +141,7 @@ struct identity {
 	bool starttls_offered;
 	bool settled;	/* headers that waited for its name were looked for (told.h) */
 	bool inspected; /* at least one recipient was answered in clear */
+	struct activity activity;
 };
 
 struct server_key {
@@ -151,6 +160,7 @@ struct host_hop {
 /* An address that servers listen on, whatever the port. */
 struct host {
 	UT_hash_handle hh;
+	struct kept kept;
 	struct ip_addr addr;
 	struct server *servers;
 	/* Messages seen leaving from here: its onward traffic is visible. */
@@ -162,11 +172,13 @@ struct host {
 
 struct server {
 	UT_hash_handle hh;
+	struct kept kept;
 	struct server_key key;
 	struct host *host;
 	struct server *next; /* at the same host */
 	struct identity *identities;
 	/* For changes.h: something was learned since; the verdict last told. */
+	struct server *learned_prev, *learned_next;
 	bool learned;
 	bool told;
 	uint8_t told_kind;
@@ -176,7 +188,9 @@ struct server {
 struct servers {
 	struct server *table;
 	struct host *hosts;
+	struct server *learned; /* something was, in the order in which it was first */
 	struct words *words;
+	struct kept_list *kept; /* NULL: nothing is to be written down */
 	size_t max_servers;
 	size_t max_attempts; /* over all */
 	size_t attempts;
@@ -188,6 +202,11 @@ void servers_free(struct servers *s);
 
 struct server *server_find(struct servers *s, const struct ip_addr *addr, uint16_t port);
 struct server *server_insert(struct servers *s, const struct ip_addr *addr, uint16_t port);
+
+/* Its verdict has to be looked at again. */
+void server_learned(struct servers *s, struct server *server);
+/* The one that waits for that longest, which waits no longer. NULL: none. */
+struct server *server_next_learned(struct servers *s);
 
 struct host *host_find(struct servers *s, const struct ip_addr *addr);
 /* The host was seen to connect to addr for mail at that time. */
@@ -215,6 +234,19 @@ struct patron *patron_insert(struct servers *s, struct identity *id, const struc
 struct patron *patron_find(struct identity *id, const struct ip_addr *addr);
 struct tally *tally_insert(struct servers *s, struct identity *id, struct word *domain);
 struct tally *tally_find(struct identity *id, struct word *domain);
+
+/*
+ * What was read back (infer_state.h), into its table, in the order in which it was made
+ * first; owners first. False: it has no place there, and stays the caller's.
+ */
+bool host_adopt(struct servers *s, struct host *host);
+bool server_adopt(struct servers *s, struct server *server);
+bool identity_adopt(struct server *server, struct identity *id);
+bool attempt_adopt(struct servers *s, struct identity *id, struct attempt *a);
+bool patron_adopt(struct identity *id, struct patron *p);
+bool tally_adopt(struct identity *id, struct tally *t);
+/* After all: hosts without a server go, and every server's verdict is to be looked at. */
+void servers_adopted(struct servers *s);
 
 const char *tie_name(enum tie tie);
 

@@ -54,6 +54,7 @@ place(struct infer *in, struct identity *id, const struct told *t)
 	if (a->tie < TIE_RECEIVED)
 		a->tie = TIE_RECEIVED;
 	a->next_hop = t->next_hop;
+	example_keep(a, &t->example);
 }
 
 static void
@@ -80,6 +81,7 @@ told_fill(struct infer *in, struct told *t, const struct record_conn *conn,
 	const struct moment *reply = &txn->message.reply.at;
 
 	memset(t, 0, sizeof(*t));
+	example_of_onward(&t->example, txn, r);
 	t->host = conn->client.addr;
 	t->next_hop = conn->server.addr;
 	t->by = hop->by;
@@ -113,10 +115,13 @@ told_learn(struct infer *in, const struct record_conn *conn, const struct record
 			continue;
 		told_fill(in, &t, conn, txn, hop, r);
 		t.reach = reach;
-		if (id && id->name == hop->by)
+		t.example.reach = reach;
+		if (id && id->name == hop->by) {
+			server_learned(&in->servers, server);
 			place(in, id, &t);
-		else
+		} else {
 			wait(&in->told, &in->words, &t);
+		}
 		word_drop(&in->words, t.key.domain);
 		word_drop(&in->words, t.key.sender);
 	}

@@ -56,6 +56,28 @@ verdict_cause_name(enum verdict_cause cause)
 	return cause == CAUSE_SOURCE_MASKING ? "source-masking" : "";
 }
 
+const char *
+verdict_evidence_name(enum evidence_kind kind)
+{
+	static const char *const names[] = {
+		[EVIDENCE_SENT_ON] = "sent-on",
+		[EVIDENCE_TRIED] = "tried",
+		[EVIDENCE_INSIDE] = "inside",
+		[EVIDENCE_TAKEN] = "taken",
+		[EVIDENCE_RCPT_TAKEN] = "rcpt-taken",
+		[EVIDENCE_DENIED] = "denied",
+		[EVIDENCE_BOUNCED] = "bounced",
+		[EVIDENCE_INNER_REFUSED] = "inner-refused",
+		[EVIDENCE_FOREIGN] = "foreign",
+		[EVIDENCE_HOSTED] = "hosted",
+		[EVIDENCE_MASKED] = "masked",
+		[EVIDENCE_TRUSTED] = "trusted",
+		[EVIDENCE_SILENT] = "silent",
+	};
+
+	return names[kind];
+}
+
 bool
 verdict_is_relay(enum verdict_kind kind)
 {

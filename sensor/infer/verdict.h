@@ -99,5 +99,6 @@ const char *verdict_name(enum verdict_kind kind);
 bool verdict_kind_of_name(const char *name, enum verdict_kind *out);
 const char *verdict_grade_name(enum verdict_grade grade);
 const char *verdict_cause_name(enum verdict_cause cause);
+const char *verdict_evidence_name(enum evidence_kind kind);
 
 #endif

@@ -38,6 +38,44 @@ words_free(struct words *w)
 		psl_free(w->psl);
 }
 
+/* A site that only its words held goes with them, but not while the table is walked. */
+static void
+forget_sites(struct words *w)
+{
+	struct word *word, *next;
+
+	for (word = w->table; word; word = word->hh.next) {
+		if (word->site && word->site != word)
+			word->site->refs--;
+		word->site = NULL;
+	}
+	HASH_ITER(hh, w->table, word, next)
+	{
+		if (word->refs)
+			continue;
+		HASH_DEL(w->table, word);
+		free(word);
+	}
+}
+
+void
+words_set_list(struct words *w, const char *psl_file)
+{
+	void *list = psl_file ? psl_load_file(psl_file)
+			      : (void *)(uintptr_t)psl_builtin();
+
+	if (!list) {
+		log_warnx("%s: not a public suffix list; the one before is used",
+			psl_file ? psl_file : "built in");
+		return;
+	}
+	if (w->psl_ours)
+		psl_free(w->psl);
+	w->psl = list;
+	w->psl_ours = psl_file != NULL;
+	forget_sites(w);
+}
+
 /* Lower case into out[WORD_MAX]; returns the length. */
 static size_t
 fold(struct span name, char *out)

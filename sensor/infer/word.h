@@ -31,6 +31,11 @@ struct words {
 /* psl_file NULL: libpsl's built-in list. Says in the log when a file cannot be read. */
 void words_init(struct words *w, const char *psl_file);
 void words_free(struct words *w);
+/*
+ * From now on this list, read anew; every word's site is asked for again. The old one
+ * stays where a file cannot be read, and the log says so.
+ */
+void words_set_list(struct words *w, const char *psl_file);
 
 /* The word for a name (any case, a dot at the end is cut), one reference more. */
 struct word *word_take(struct words *w, struct span name);

@@ -117,28 +117,6 @@ write_words(struct json_out *j, const struct verdict *v)
 	json_out_array_end(j);
 }
 
-static const char *
-kind_name(enum evidence_kind kind)
-{
-	static const char *const names[] = {
-		[EVIDENCE_SENT_ON] = "sent-on",
-		[EVIDENCE_TRIED] = "tried",
-		[EVIDENCE_INSIDE] = "inside",
-		[EVIDENCE_TAKEN] = "taken",
-		[EVIDENCE_RCPT_TAKEN] = "rcpt-taken",
-		[EVIDENCE_DENIED] = "denied",
-		[EVIDENCE_BOUNCED] = "bounced",
-		[EVIDENCE_INNER_REFUSED] = "inner-refused",
-		[EVIDENCE_FOREIGN] = "foreign",
-		[EVIDENCE_HOSTED] = "hosted",
-		[EVIDENCE_MASKED] = "masked",
-		[EVIDENCE_TRUSTED] = "trusted",
-		[EVIDENCE_SILENT] = "silent",
-	};
-
-	return names[kind];
-}
-
 /* An attempt keeps one reply and one queue id: given only where they belong to the stage.
  */
 static void
@@ -174,7 +152,7 @@ write_evidence(struct json_out *j, const struct verdict *v, const struct evidenc
 
 	explain_evidence(v, e, text, sizeof(text));
 	json_out_object(j, NULL);
-	json_out_text(j, "kind", kind_name(e->kind));
+	json_out_text(j, "kind", verdict_evidence_name(e->kind));
 	json_out_text(j, "what", text);
 	json_out_fixed(j, "weight", e->weight, 1);
 	write_time_if(j, "time", e->at.ns);

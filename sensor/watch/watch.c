@@ -94,8 +94,11 @@ tell_changes(struct watch *w)
 {
 	struct server *after = NULL;
 	struct verdict v;
+	bool changed;
 
-	while (changes_next(w->infer, &after, &v)) {
+	while (changes_next(w->infer, &after, &v, &changed)) {
+		if (!changed)
+			continue;
 		server_json_write(&v, &w->files, &w->json);
 		write_line(w);
 	}

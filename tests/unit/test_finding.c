@@ -153,6 +153,38 @@ a_peers_text_is_cut_and_stays_on_one_line(void **state)
 }
 
 static void
+a_finding_is_asked_for_once_after_each_change_and_never_while_watched(void **state)
+{
+	struct scene *s = *state;
+	struct findings *fs = &s->in->findings;
+	struct finding *one, *two;
+
+	one = touch(s, 1);
+	finding_count(one, (struct moment){5, 0, 1});
+	assert_null(findings_changed_next(s->in));
+	two = touch(s, 2);
+	finding_raise(fs, two, SEVERITY_LOW);
+	finding_raise(fs, one, SEVERITY_LOW);
+	assert_ptr_equal(findings_changed_next(s->in), two);
+	assert_ptr_equal(findings_changed_next(s->in), one);
+	assert_null(findings_changed_next(s->in));
+	/* Raised again, no worse, and nothing counted: it is as it was. */
+	finding_raise(fs, one, SEVERITY_LOW);
+	assert_null(findings_changed_next(s->in));
+	finding_count(one, (struct moment){6, 0, 2});
+	finding_raise(fs, one, SEVERITY_HIGH);
+	assert_ptr_equal(findings_changed_next(s->in), one);
+	assert_null(findings_changed_next(s->in));
+	/* One that had to go is not asked for. */
+	finding_count(two, (struct moment){7, 0, 3});
+	fs->max_raised = 2;
+	finding_raise(fs, touch(s, 3), SEVERITY_LOW);
+	assert_false(is_there(s, 2));
+	assert_non_null(findings_changed_next(s->in));
+	assert_null(findings_changed_next(s->in));
+}
+
+static void
 every_kind_and_severity_has_its_name(void **state)
 {
 	(void)state;
@@ -175,6 +207,7 @@ main(void)
 		ODD(evidence_keeps_the_first_and_the_newest),
 		ODD(clients_are_told_apart_up_to_a_bound),
 		ODD(a_peers_text_is_cut_and_stays_on_one_line),
+		ODD(a_finding_is_asked_for_once_after_each_change_and_never_while_watched),
 		ODD(every_kind_and_severity_has_its_name),
 	};
 

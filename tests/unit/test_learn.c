@@ -195,7 +195,7 @@ a_tally_knows_who_was_denied_and_who_was_not(void **state)
 	assert_non_null(t);
 	assert_int_equal(t->denied, 1);
 	assert_int_equal(t->taken, 2);
-	assert_int_equal(t->kept, 2);
+	assert_int_equal(t->messages, 2);
 	assert_int_equal(t->client_count, 1);
 	/* A refused trick says nothing of the plain domain. */
 	denied(s, OUT1, "<x@shop.test>", "<a%other.test@corp.test>");
@@ -203,11 +203,42 @@ a_tally_knows_who_was_denied_and_who_was_not(void **state)
 	assert_int_equal(t->denied, 0);
 }
 
+static void
+messages_over_time_are_counted_once_each_by_what_became_of_them(void **state)
+{
+	struct scene *s = *state;
+	const struct activity *a;
+
+	taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+	denied(s, OUT1, "<x@shop.test>", "<a@victim.test>");
+	scene_mail(s, (struct scene_mail){.client = OUT1,
+			      .server = S,
+			      .name = S_NAME,
+			      .from = "<x@shop.test>",
+			      .rcpt = {{"<a@corp.test>", 250, NULL},
+				      {"<b@corp.test>", 250, NULL},
+				      {"<c@victim.test>", 554, NULL}},
+			      .data = 250,
+			      .auth = RECORD_AUTH_OK});
+	scene_mail(s, (struct scene_mail){.client = OUT1,
+			      .server = S,
+			      .name = S_NAME,
+			      .from = "<x@shop.test>",
+			      .rcpt = {{"<a@corp.test>", 450, "4.2.0 Greylisted"}}});
+	a = &identity(s)->activity;
+	assert_int_equal(activity_total(a, ACTIVITY_UNAUTHENTICATED), 1);
+	assert_int_equal(activity_total(a, ACTIVITY_AUTHENTICATED), 1);
+	assert_int_equal(activity_total(a, ACTIVITY_REFUSED), 1);
+	assert_true(activity_start(a) <= s->now && s->now < activity_start(a) +
+			activity_buckets(a) * activity_width(a));
+}
+
 int
 main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		T(messages_over_time_are_counted_once_each_by_what_became_of_them),
 		T(replies_tell_how_far_an_attempt_went),
 		T(a_message_is_shared_out_among_its_domains_not_multiplied),
 		T(authentication_is_yes_no_or_not_known),

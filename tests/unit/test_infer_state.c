@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was learned goes to rows and comes back: the same is said of it, to the octet. */
+#include "relay_scene.h"
+#include "state_rig.h"
+
+struct both {
+	struct scene *s;
+	struct record_files files;
+	struct state_rows rows;
+};
+
+static void
+both_init(struct both *b, struct scene *s)
+{
+	*b = (struct both){.s = s};
+	record_files_init(&b->files);
+	record_files_add(&b->files, SPAN_LITERAL("eth0"));
+}
+
+static void
+both_free(struct both *b)
+{
+	rows_free(&b->rows);
+	record_files_free(&b->files);
+}
+
+/* What is saved now, loaded into a new inference, says the same. */
+static void
+check(struct both *b)
+{
+	struct record_files files;
+	struct infer *loaded;
+
+	record_files_init(&files);
+	rows_save(&b->rows, b->s->in, &b->files);
+	loaded = rows_load(&b->rows, &b->s->config, &files);
+	assert_same_portrait(b->s->in, &b->files, loaded, &files);
+	infer_free(loaded);
+	record_files_free(&files);
+}
+
+static void
+probe(struct scene *s)
+{
+	denied(s, OUT3, "<antispam@test.test>", "<a%victim.test@corp.test>");
+	denied(s, OUT3, "<antispam@test.test>", "<a@one.test>");
+	denied(s, OUT3, "<antispam@test.test>", "<victim.test!a@corp.test>");
+	denied(s, OUT3, "<antispam@test.test>", "<a@two.test>");
+	denied(s, OUT3, "<antispam@test.test>", "<@corp.test:a@victim.test>");
+}
+
+static void
+encoded(struct scene *s)
+{
+	scene_mail(s, (struct scene_mail){.client = OUT4,
+			      .server = S,
+			      .name = S_NAME,
+			      .helo = "h\xe4\x01.test..",
+			      .from = "<\xff@sh\xc3\xb6p.test>",
+			      .rcpt = {{"<\\\"a@victim\xc3.test>", 250,
+				      "2.1.5 \xe2\x82 \"ok\" \\"}},
+			      .data = 250,
+			      .queue_id = "\xfe\xfd",
+			      .message_id = "<\xc3\xa4\xc3@x>"});
+}
+
+/* A few of everything; three turns, so that it can be saved in between. */
+static void
+turn(struct scene *s, int n)
+{
+	if (n == 0) {
+		scene_hello(s, OUT1, S, NULL, "early.test");
+		taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+		scene_mx(s, S, "victim.test", "mx1.victim.test", MX_V);
+		scene_mx(s, S, "null.test", NULL, NULL);
+		sent_on(s, MX_V, "<x@shop.test>", "<a@victim.test>",
+			BY_S(OUT1, "ESMTP", "Q1", "<a@victim.test>"));
+		probe(s);
+	} else if (n == 1) {
+		scene_encrypted(s, OUT2, "203.0.113.60", "mail.dark.test");
+		encoded(s);
+		scene_mx(s, S, "victim.test", "mx2.victim.test", MX_F);
+		taken(s, "2001:db8::9", "<>", "<b@corp.test>", "Q2");
+		denied(s, OUT2, "<x@corp.test>", "<b@victim.test>");
+		probe(s);
+	} else {
+		sent_on(s, MX_F, "<y@shop.test>", "<c@third.test>",
+			BY_S(OUT2, "ESMTP", "Q7", "<c@third.test>"));
+		taken(s, OUT2, "<y@shop.test>", "<d@victim.test>", "Q8");
+		scene_wait(s, 90000);
+		denied(s, OUT1, "<x@shop.test>", "<a@victim.test>");
+		denied(s, OUT2, "<x@shop.test>", "<a@victim.test>");
+		denied(s, OUT1, "<x@shop.test>", "<a@victim.test>");
+		scene_mail(s, (struct scene_mail){.client = OUT1,
+				      .server = S,
+				      .name = S_NAME,
+				      .from = "<x@shop.test>",
+				      .rcpt = {{"<a@one.test>", 250, NULL},
+					      {"<b@two.test>", 250, NULL},
+					      {"<c@three.test>", 250, NULL}},
+				      .data = 250});
+	}
+}
+
+static void
+it_says_the_same_after_each_of_several_savings(void **state)
+{
+	struct scene *s = *state;
+	struct both b;
+	char *text;
+
+	both_init(&b, s);
+	check(&b);
+	for (int n = 0; n < 3; n++) {
+		turn(s, n);
+		check(&b);
+	}
+	/* There was something to say. */
+	text = portrait(s->in, &b.files);
+	assert_non_null(strstr(text, "relay-probe"));
+	assert_non_null(strstr(text, "eth0"));
+	assert_non_null(strstr(text, "queue-id"));
+	assert_non_null(strstr(text, "example 11 "));
+	free(text);
+	both_free(&b);
+}
+
+/* The same scene, its inference loaded in between: records that follow find all as it
+ * was. */
+static void
+what_follows_is_learned_on_top_of_what_was_loaded(void **state)
+{
+	struct scene *s = *state, *other = calloc(1, sizeof(*other));
+	struct record_files files;
+	struct both b;
+
+	both_init(&b, s);
+	record_files_init(&files);
+	scene_init(other);
+	for (int n = 0; n < 3; n++) {
+		turn(s, n);
+		turn(other, n);
+		assert_same_portrait(s->in, &b.files, other->in, &b.files);
+		rows_save(&b.rows, other->in, &b.files);
+		infer_free(other->in);
+		/* The names of files get the same places as in the run before. */
+		record_files_free(&files);
+		record_files_add(&files, SPAN_LITERAL("eth0"));
+		other->in = rows_load(&b.rows, &other->config, &files);
+		assert_same_portrait(s->in, &b.files, other->in, &files);
+	}
+	both_free(&b);
+	record_files_free(&files);
+	scene_free(other);
+	free(other);
+}
+
+static void
+only_what_has_changed_is_given_again(void **state)
+{
+	struct scene *s = *state;
+	struct both b;
+	size_t first;
+
+	both_init(&b, s);
+	turn(s, 0);
+	turn(s, 1);
+	first = rows_save(&b.rows, s->in, &b.files);
+	assert_true(first > 30);
+	assert_int_equal(rows_save(&b.rows, s->in, &b.files), 0);
+	/*
+	 * A refusal like one before: the counters, the identity, its attempt, patron and
+	 * tally, and the watched finding of that client.
+	 */
+	denied(s, OUT2, "<x@corp.test>", "<b@victim.test>");
+	assert_in_range(rows_save(&b.rows, s->in, &b.files), 5, 6);
+	both_free(&b);
+}
+
+/* Two servers at most: the third makes the rows of the first go, all of them. */
+static void
+the_rows_of_what_is_forgotten_are_taken_back(void **state)
+{
+	struct scene *s = *state;
+	struct state_row *row;
+	struct both b;
+	size_t servers = 0;
+
+	both_init(&b, s);
+	s->in->servers.max_servers = 2;
+	s->config.limits.servers = 2;
+	taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+	rows_save(&b.rows, s->in, &b.files);
+	scene_hello(s, OUT2, "203.0.113.60", "mail.b.test", "x.test");
+	scene_hello(s, OUT2, "203.0.113.61", "mail.c.test", "x.test");
+	check(&b);
+	for (row = b.rows.at; row; row = row->hh.next) {
+		assert_string_not_equal(row->table, "attempt");
+		servers += strcmp(row->table, "server") == 0;
+	}
+	assert_int_equal(servers, 2);
+	both_free(&b);
+}
+
+static void
+a_table_that_is_smaller_now_keeps_the_newest(void **state)
+{
+	struct scene *s = *state;
+	struct ip_addr old = scene_addr("203.0.113.60"), new = scene_addr("203.0.113.61");
+	struct record_files files;
+	struct infer *loaded;
+	struct both b;
+
+	both_init(&b, s);
+	record_files_init(&files);
+	scene_hello(s, OUT2, "203.0.113.60", "mail.b.test", "x.test");
+	scene_hello(s, OUT2, "203.0.113.61", "mail.c.test", "x.test");
+	rows_save(&b.rows, s->in, &b.files);
+	s->config.limits.servers = 1;
+	loaded = rows_load(&b.rows, &s->config, &files);
+	assert_null(server_find(&loaded->servers, &old, 25));
+	assert_non_null(server_find(&loaded->servers, &new, 25));
+	/* What found no place is not offered to the next process either. */
+	rows_save(&b.rows, loaded, &files);
+	for (struct state_row *row = b.rows.at; row; row = row->hh.next)
+		if (strcmp(row->table, "server") == 0)
+			assert_non_null(memmem(row->body, row->len, "203.0.113.61", 12));
+	infer_free(loaded);
+	record_files_free(&files);
+	both_free(&b);
+}
+
+static bool
+load(struct infer *in, struct record_files *files, const char *table, const char *key,
+	const char *body)
+{
+	struct infer_row r = {table, span_of_text(key), span_of_text(body)};
+
+	return infer_state_load(in, files, &r);
+}
+
+static void
+rows_that_nobody_wrote_are_refused(void **state)
+{
+	static const char *const bodies[] = {
+		"",
+		"{",
+		"null",
+		"[]",
+		"{}",
+		"{\"v\":2}",
+		"{\"v\":\"1\"}",
+		"{\"v\":1} x",
+		"{\"v\":1,\"port\":65536}",
+		"{\"v\":1,\"port\":-1}",
+		"{\"v\":1,\"port\":\"25\"}",
+		"{\"v\":1,\"port\":25.5}",
+		"{\"v\":1,\"told_verdict\":7}",
+		"{\"v\":1,\"told\":1}",
+		"{\"v\":1,\"ip\":\"300.1.1.1\"}",
+		"{\"v\":1,\"ip\":7}",
+		"{\"v\":1,\"of\":99999999999999999999}",
+	};
+	struct scene *s = *state;
+	struct record_files files;
+
+	record_files_init(&files);
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++)
+		assert_false(load(s->in, &files, "server", "9", bodies[i]));
+	assert_false(load(s->in, &files, "server", "", "{\"v\":1}"));
+	assert_false(load(s->in, &files, "server", "0", "{\"v\":1}"));
+	assert_false(load(s->in, &files, "server", "-1", "{\"v\":1}"));
+	assert_false(load(s->in, &files, "server", "18446744073709551615", "{\"v\":1}"));
+	assert_false(load(s->in, &files, "nonsense", "9", "{\"v\":1}"));
+	/* An attempt without a domain, one with too many counts, and one that is no
+	 * number. */
+	assert_false(load(s->in, &files, "attempt", "9", "{\"v\":1,\"of\":2}"));
+	assert_false(load(s->in, &files, "attempt", "9",
+		"{\"v\":1,\"of\":2,\"domain\":\"a\",\"count\":[1,1,1,1,1,1,1,1,1,1,1,1,1]"
+		"}"));
+	assert_false(load(s->in, &files, "attempt", "9",
+		"{\"v\":1,\"of\":2,\"domain\":\"a\",\"messages_bits\":"
+		"9221120237041090560}"));
+	infer_state_loaded(s->in);
+	assert_null(s->in->servers.table);
+	record_files_free(&files);
+}
+
+static void
+parts_without_an_owner_and_second_ones_are_left_out(void **state)
+{
+	static const char server[] = "{\"v\":1,\"ip\":\"192.0.2.1\",\"port\":25}";
+	struct scene *s = *state;
+	struct record_files files;
+	struct identity *id;
+
+	record_files_init(&files);
+	assert_true(load(s->in, &files, "attempt", "20",
+		"{\"v\":1,\"of\":11,\"domain\":\"a.test\"}"));
+	assert_true(load(s->in, &files, "attempt", "21",
+		"{\"v\":1,\"of\":11,\"domain\":\"A.TEST\"}"));
+	assert_true(load(s->in, &files, "attempt", "22",
+		"{\"v\":1,\"of\":12,\"domain\":\"a.test\"}"));
+	assert_true(load(s->in, &files, "attempt", "23",
+		"{\"v\":1,\"of\":99,\"domain\":\"a.test\"}"));
+	assert_true(load(s->in, &files, "identity", "11", "{\"v\":1,\"of\":10}"));
+	assert_true(load(s->in, &files, "identity", "12", "{\"v\":1,\"of\":10}"));
+	assert_true(load(s->in, &files, "server", "10", server));
+	assert_true(load(s->in, &files, "server", "13", server));
+	infer_state_loaded(s->in);
+	assert_int_equal(HASH_COUNT(s->in->servers.table), 1);
+	id = s->in->servers.table->identities;
+	assert_non_null(id);
+	assert_null(id->next);
+	assert_int_equal(HASH_COUNT(id->attempts), 1);
+	assert_int_equal(s->in->servers.attempts, 1);
+	record_files_free(&files);
+}
+
+static void
+rows_that_are_read_and_never_linked_are_freed(void **state)
+{
+	struct scene *s = *state;
+	struct record_files files;
+
+	record_files_init(&files);
+	assert_true(load(s->in, &files, "name", "9",
+		"{\"v\":1,\"name\":\"a.test\",\"mx\":[\"b.test\",\"c.test\"]}"));
+	record_files_free(&files);
+}
+
+static void
+another_configuration_makes_every_server_looked_at_anew(void **state)
+{
+	struct scene *s = *state;
+	struct config changed;
+	struct verdict v;
+
+	scene_mx(s, S, "victim.test", "mx1.victim.test", MX_V);
+	taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+	sent_on(s, MX_V, "<x@shop.test>", "<a@victim.test>",
+		BY_S(OUT1, "ESMTP", "Q1", "<a@victim.test>"));
+	assert_int_equal(scene_verdict(s, S, 25).kind, VERDICT_OPEN_RELAY);
+	while (server_next_learned(&s->in->servers))
+		;
+	changed = s->config;
+	changed.trusted.at = calloc(1, sizeof(*changed.trusted.at));
+	changed.trusted.count = 1;
+	assert_true(ip_prefix_parse(SPAN_LITERAL(OUT1), changed.trusted.at));
+	infer_set_config(s->in, &changed);
+	assert_non_null(server_next_learned(&s->in->servers));
+	v = scene_verdict(s, S, 25);
+	assert_int_not_equal(v.kind, VERDICT_OPEN_RELAY);
+	infer_set_config(s->in, &s->config);
+	free(changed.trusted.at);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(it_says_the_same_after_each_of_several_savings),
+		T(what_follows_is_learned_on_top_of_what_was_loaded),
+		T(only_what_has_changed_is_given_again),
+		T(the_rows_of_what_is_forgotten_are_taken_back),
+		T(a_table_that_is_smaller_now_keeps_the_newest),
+		T(rows_that_nobody_wrote_are_refused),
+		T(parts_without_an_owner_and_second_ones_are_left_out),
+		T(rows_that_are_read_and_never_linked_are_freed),
+		T(another_configuration_makes_every_server_looked_at_anew),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
