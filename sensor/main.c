@@ -12,6 +12,9 @@ static const struct command *const commands[] = {
 	&command_show,
 	&command_infer,
 	&command_watch,
+	&command_servers,
+	&command_alerts,
+	&command_transactions,
 	&command_check_config,
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "command.h"
+#include "command_state.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -14,12 +14,19 @@ enum long_option {
 	OPTION_EXPLAIN,
 	OPTION_FAIL_ON,
 	OPTION_FILTER,
+	OPTION_FORMAT,
 	OPTION_HOME,
 	OPTION_HOSTED,
 	OPTION_JSON,
+	OPTION_LIMIT,
+	OPTION_MINIMUM,
 	OPTION_NO_ANY_PORT,
+	OPTION_SERVER,
+	OPTION_SINCE,
+	OPTION_STATE,
 	OPTION_TRANSACTIONS,
-	OPTION_TRUSTED
+	OPTION_TRUSTED,
+	OPTION_UNTIL
 };
 
 static const struct option long_options[] = {
@@ -29,14 +36,21 @@ static const struct option long_options[] = {
 	{"explain", no_argument, NULL, OPTION_EXPLAIN},
 	{"fail-on", required_argument, NULL, OPTION_FAIL_ON},
 	{"filter", required_argument, NULL, OPTION_FILTER},
+	{"format", required_argument, NULL, OPTION_FORMAT},
 	{"help", no_argument, NULL, 'h'},
 	{"home", required_argument, NULL, OPTION_HOME},
 	{"hosted", required_argument, NULL, OPTION_HOSTED},
 	{"json", no_argument, NULL, OPTION_JSON},
+	{"limit", required_argument, NULL, OPTION_LIMIT},
+	{"minimum", required_argument, NULL, OPTION_MINIMUM},
 	{"no-any-port", no_argument, NULL, OPTION_NO_ANY_PORT},
 	{"quiet", no_argument, NULL, 'q'},
+	{"server", required_argument, NULL, OPTION_SERVER},
+	{"since", required_argument, NULL, OPTION_SINCE},
+	{"state", required_argument, NULL, OPTION_STATE},
 	{"transactions", required_argument, NULL, OPTION_TRANSACTIONS},
 	{"trusted", required_argument, NULL, OPTION_TRUSTED},
+	{"until", required_argument, NULL, OPTION_UNTIL},
 	{"verbose", no_argument, NULL, 'v'},
 	{NULL, 0, NULL, 0},
 };
@@ -130,6 +144,54 @@ set_fail_on(struct command_options *o, const char *name)
 	return COMMAND_FAILED;
 }
 
+/* Groups of options that only some commands have. */
+enum takes {
+	TAKES_STATE = 1,  /* --state */
+	TAKES_QUERY = 2,  /* --server, --since, --until, --limit */
+	TAKES_ALERTS = 4, /* --minimum, --format */
+};
+
+static unsigned
+takes_of(const struct command *c)
+{
+	if (c == &command_alerts)
+		return TAKES_STATE | TAKES_QUERY | TAKES_ALERTS;
+	if (c == &command_transactions)
+		return TAKES_STATE | TAKES_QUERY;
+	return c == &command_servers || c == &command_show ? TAKES_STATE : 0;
+}
+
+static int
+take_state_option(struct command_options *o, int option)
+{
+	switch (option) {
+	case OPTION_STATE:
+		o->given |= TAKES_STATE;
+		o->state = optarg;
+		return COMMAND_GOOD;
+	case OPTION_FORMAT:
+		o->given |= TAKES_ALERTS;
+		return command_state_format(o, optarg);
+	case OPTION_MINIMUM:
+		o->given |= TAKES_ALERTS;
+		return command_state_minimum(o, optarg);
+	case OPTION_LIMIT:
+		o->given |= TAKES_QUERY;
+		return command_state_limit(o, optarg);
+	case OPTION_SERVER:
+		o->given |= TAKES_QUERY;
+		return command_state_server(o, optarg);
+	case OPTION_SINCE:
+		o->given |= TAKES_QUERY;
+		return command_state_since(o, optarg);
+	case OPTION_UNTIL:
+		o->given |= TAKES_QUERY;
+		return command_state_until(o, optarg);
+	default:
+		return COMMAND_FAILED;
+	}
+}
+
 static int
 take_option(struct command_options *o, int option)
 {
@@ -170,8 +232,24 @@ take_option(struct command_options *o, int option)
 		log_init(LOG_VERBOSE, COMMAND_FAILED);
 		return COMMAND_GOOD;
 	default:
-		return COMMAND_FAILED;
+		return take_state_option(o, option);
 	}
+}
+
+/* Rather refused than passed over: the answer would be another than was asked for. */
+static int
+refuse_others(const struct command_options *o, const struct command *command)
+{
+	unsigned others = o->given & ~takes_of(command);
+
+	if (!others)
+		return COMMAND_GOOD;
+	log_warnx("%s: has no option %s; relaytap %s --help shows the options", command->name,
+		others & TAKES_STATE   ? "--state"
+		: others & TAKES_QUERY ? "--server, --since, --until or --limit"
+					       : "--minimum or --format",
+		command->name);
+	return COMMAND_FAILED;
 }
 
 int
@@ -197,6 +275,8 @@ command_options_parse(
 			log_warnx("relaytap %s --help shows the options", command->name);
 		return COMMAND_FAILED;
 	}
+	if (refuse_others(o, command) != COMMAND_GOOD)
+		return COMMAND_FAILED;
 	o->files = argv + optind;
 	o->file_count = (size_t)(argc - optind);
 	if (o->colour < 0)
