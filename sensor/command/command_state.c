@@ -143,7 +143,7 @@ command_state_open(struct command_options *o, const char *command)
 	if (!directory) {
 		log_warnx("%s: where is the sensor's state? Name its folder with "
 			  "--state, or "
-			  "its configuration with -c",
+			  "its configuration file with -c",
 			command);
 		return NULL;
 	}
