@@ -57,37 +57,56 @@ conn_id(const struct flow_facts *facts)
 }
 
 static void
-path_of(const struct packet *packet, struct record_path *path, char text[][24])
+path_of(const struct packet *packet, struct record_path *path,
+	char text[][CONN_TUNNEL_TEXT])
 {
 	*path = (struct record_path){
 		.vlans = packet->vlan_count, .tunnels = packet->tunnel_count};
 	for (size_t i = 0; i < packet->vlan_count; i++)
 		path->vlan[i] = packet->vlans[i];
 	for (size_t i = 0; i < packet->tunnel_count; i++) {
-		int n = snprintf(text[i], 24, "%s:%" PRIu32,
+		int n = snprintf(text[i], CONN_TUNNEL_TEXT, "%s:%" PRIu32,
 			packet_tunnel_name(packet->tunnels[i].kind),
 			packet->tunnels[i].id);
 
-		path->tunnel[i] = span_of(text[i], n < 24 ? (size_t)n : 23);
+		path->tunnel[i] = span_of(
+			text[i], n < CONN_TUNNEL_TEXT ? (size_t)n : CONN_TUNNEL_TEXT - 1);
+	}
+}
+
+/* What takes memory is left until there is something to be said of the connection. */
+static void
+mail_init(struct flow *f, struct conn *c, const struct packet *packet)
+{
+	struct flow_facts facts;
+
+	flow_facts_of(f, &facts);
+	path_of(packet, &c->path, c->path_text);
+	c->begun = false;
+	c->whole = facts.syn_seen || facts.synack_seen;
+	for (int dir = 0; dir < 2; dir++) {
+		c->packets[dir] = 0;
+		c->ended[dir] = false;
 	}
 }
 
 static void
-mail_init(struct pipeline *p, struct flow *f, struct conn *c, const struct packet *packet)
+mail_begin(struct pipeline *p, struct flow *f, struct conn *c)
 {
-	char text[PACKET_TUNNELS_MAX][24];
 	struct flow_facts facts;
-	struct record_path path;
 	struct record_end client, server;
 
 	flow_facts_of(f, &facts);
-	path_of(packet, &path, text);
+	c->begun = true;
+	c->mail.is_tls = false;
+	c->mail.room_lent = false;
 	client = (struct record_end){facts.addr[DIS_CLIENT], facts.port[DIS_CLIENT]};
 	server = (struct record_end){facts.addr[DIS_SERVER], facts.port[DIS_SERVER]};
-	smtp_session_reset(&c->mail.session, facts.syn_seen || facts.synack_seen);
+	smtp_session_reset(&c->mail.session, c->whole);
 	record_build_init(&c->mail.builder, p->texts, p->config);
-	record_build_start(&c->mail.builder, conn_id(&facts), client, server, &path,
-		facts.syn_seen || facts.synack_seen);
+	record_build_start(
+		&c->mail.builder, conn_id(&facts), client, server, &c->path, c->whole);
+	memcpy(c->mail.builder.totals.packets, c->packets, sizeof(c->packets));
 	c->mail.builder.conn.any_port =
 		c->kind == CONN_PROBE ||
 		!(config_ports_hold(&p->config->smtp_ports, server.port) ||
@@ -104,8 +123,6 @@ conn_init(struct pipeline *p, struct flow *f, enum conn_kind kind,
 	 */
 	c->kind = kind;
 	c->classify = 0;
-	c->mail.is_tls = false;
-	c->mail.room_lent = false;
 	p->counters.connections++;
 	if (kind == CONN_DNS) {
 		for (int dir = 0; dir < 2; dir++)
@@ -113,8 +130,9 @@ conn_init(struct pipeline *p, struct flow *f, enum conn_kind kind,
 				&c->dns.stream[dir], c->dns.room[dir], CONN_DNS_ROOM);
 		return;
 	}
-	mail_init(p, f, c, packet);
+	mail_init(f, c, packet);
 	if (kind == CONN_PROBE) {
+		mail_begin(p, f, c);
 		p->counters.probes++;
 		c->classify = p->classify ? classify_open(p->classify) : 0;
 	}
@@ -231,15 +249,26 @@ mail_gap(struct pipeline *p, struct conn_mail *m, enum dis_dir dir,
 }
 
 static void
-mail_end(struct pipeline *p, struct conn_mail *m, enum dis_dir dir,
-	const struct tcp_chunk *chunk)
+mail_end(struct pipeline *p, struct conn_mail *m, enum dis_dir dir, struct moment at)
 {
 	size_t none;
 
 	if (m->is_tls)
 		return;
-	smtp_session_end(&m->session, dir, chunk->at);
+	smtp_session_end(&m->session, dir, at);
 	session_events(p, m, &none);
+}
+
+/* On a port of mail: now there is something to be said. */
+static void
+conn_begin(struct pipeline *p, struct flow *f, struct conn *c)
+{
+	if (c->kind != CONN_MAIL || c->begun)
+		return;
+	mail_begin(p, f, c);
+	for (enum dis_dir dir = DIS_CLIENT; dir <= DIS_SERVER; dir++)
+		if (c->ended[dir])
+			mail_end(p, &c->mail, dir, c->ended_at[dir]);
 }
 
 static uint64_t
@@ -258,7 +287,7 @@ mail_chunk(struct pipeline *p, struct conn_mail *m, enum dis_dir dir,
 		return 0;
 	case TCP_CHUNK_END:
 	default:
-		mail_end(p, m, dir, chunk);
+		mail_end(p, m, dir, chunk->at);
 		return 0;
 	}
 }
@@ -288,6 +317,12 @@ conn_chunk(struct pipeline *p, struct flow *f, struct conn *c, enum dis_dir dir,
 {
 	struct flow_facts facts;
 
+	if (c->kind == CONN_MAIL && !c->begun && chunk->kind == TCP_CHUNK_END) {
+		c->ended[dir] = true;
+		c->ended_at[dir] = chunk->at;
+		return 0;
+	}
+	conn_begin(p, f, c);
 	if (c->kind == CONN_MAIL || c->kind == CONN_PROBE)
 		return mail_chunk(p, &c->mail, dir, chunk);
 	if (c->kind != CONN_DNS)
@@ -342,7 +377,11 @@ conn_pull(struct pipeline *p, struct flow *f, const struct flow_segment *seg)
 	struct conn *c = flow_app(f);
 	enum dis_dir dir = flow_dir_of(f, seg);
 
-	if (c->kind == CONN_MAIL || c->kind == CONN_PROBE) {
+	if (seg->octets)
+		conn_begin(p, f, c);
+	if (c->kind == CONN_MAIL && !c->begun) {
+		c->packets[dir]++;
+	} else if (c->kind == CONN_MAIL || c->kind == CONN_PROBE) {
 		c->mail.builder.totals.packets[dir]++;
 		c->mail.builder.totals.octets[dir] += seg->octets;
 	}
@@ -382,6 +421,13 @@ mail_finish(struct pipeline *p, struct conn_mail *m, const struct flow_facts *fa
 	record_build_release(b);
 }
 
+/* Mail, or perhaps mail, with a session that has begun. */
+static bool
+is_mail(const struct conn *c)
+{
+	return (c->kind == CONN_MAIL || c->kind == CONN_PROBE) && c->begun;
+}
+
 void
 conn_finish(struct pipeline *p, struct flow *f)
 {
@@ -391,7 +437,7 @@ conn_finish(struct pipeline *p, struct flow *f)
 
 	pull_both(p, f, c, DIS_CLIENT);
 	/* No more is to come: whoever still waits has to assume. */
-	while ((c->kind == CONN_MAIL || c->kind == CONN_PROBE) && !c->mail.is_tls &&
+	while (is_mail(c) && !c->mail.is_tls &&
 		(smtp_session_waits(&c->mail.session, DIS_CLIENT) ||
 			smtp_session_waits(&c->mail.session, DIS_SERVER))) {
 		smtp_session_press(&c->mail.session);
@@ -400,11 +446,14 @@ conn_finish(struct pipeline *p, struct flow *f)
 			break;
 	}
 	flow_facts_of(f, &facts);
-	if (c->kind == CONN_MAIL ||
-		(c->kind == CONN_PROBE && smtp_session_is_smtp(&c->mail.session)))
+	if (is_mail(c) &&
+		(c->kind == CONN_MAIL || smtp_session_is_smtp(&c->mail.session)))
 		mail_finish(p, &c->mail, &facts);
 	else if (c->kind == CONN_PROBE || c->kind == CONN_OTHER)
 		record_build_release(&c->mail.builder);
+	/* The next one in this place has not begun, whatever this one was. */
+	if (is_mail(c))
+		c->mail.is_tls = false;
 	classify_close(p->classify, c->classify);
 	flow_release(p->flows, f);
 }

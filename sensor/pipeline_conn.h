@@ -20,6 +20,9 @@ enum conn_kind {
 /* DNS over TCP: octets of a message cut over segments that are kept (RFC 1035 4.2.2). */
 #define CONN_DNS_ROOM 2048
 
+/* "vxlan:" and the like, a number, and a NUL. */
+#define CONN_TUNNEL_TEXT 24
+
 struct conn_mail {
 	struct smtp_session session;
 	struct record_builder builder;
@@ -37,6 +40,17 @@ struct conn_dns {
 struct conn {
 	enum conn_kind kind;
 	uint32_t classify; /* a place of the classifier; 0: none */
+	/*
+	 * Of mail: a side has said something. Until then only what stands here was
+	 * touched, so that a flood of SYNs costs a page each.
+	 */
+	bool begun;
+	bool whole; /* its start was seen */
+	uint64_t packets[2]; /* by enum dis_dir, before it began */
+	bool ended[2];	     /* the stream did, before it began */
+	struct moment ended_at[2];
+	struct record_path path;
+	char path_text[PACKET_TUNNELS_MAX][CONN_TUNNEL_TEXT];
 	union {
 		struct conn_mail mail;
 		struct conn_dns dns;

@@ -26,8 +26,10 @@ told_drop(struct words *words, struct told *t)
 void
 told_free(struct told_ring *ring, struct words *words)
 {
+	/* Places never used have no page yet; clearing them would give them one. */
 	for (size_t i = 0; i < TOLD_MAX; i++)
-		told_drop(words, &ring->at[i]);
+		if (ring->at[i].by)
+			told_drop(words, &ring->at[i]);
 	free(ring->at);
 }
 

@@ -139,6 +139,50 @@ a_port_scan_leaves_no_record(void **state)
 	assert_int_equal(u->p->counters.connections, 100);
 }
 
+/* The client hangs up before the server has greeted: its end and its packets count. */
+static void
+what_came_before_anybody_spoke_is_not_forgotten(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	pump_open(u, &w, 40000, 25);
+	pump_segment(u, &w, DIS_CLIENT, NULL, 0, PACKET_TCP_ACK | PACKET_TCP_FIN);
+	pump_says(u, &w, DIS_SERVER, pump_mail[0]);
+	pump_segment(u, &w, DIS_SERVER, NULL, 0, PACKET_TCP_ACK | PACKET_TCP_FIN);
+	pipeline_drain(u->p);
+	assert_int_equal(pump_count(u, "\"type\":\"connection\""), 1);
+	/* SYN, ACK, FIN; SYN-ACK, the greeting, FIN. */
+	assert_int_equal(pump_count(u, "\"client_packets\":3,\"server_packets\":3,"), 1);
+	assert_int_equal(pump_count(u, "late_start"), 0);
+	assert_int_equal(pump_count(u, "one_sided"), 0);
+}
+
+static void
+a_flood_of_syns_leaves_nothing_and_its_places_serve_for_mail(void **state)
+{
+	struct pump *u = *state;
+	uint64_t before, after;
+	struct wire w;
+
+	memset(&w, 0, sizeof(w));
+	before = u->p->counters.connections;
+	for (unsigned n = 0; n < 3000; n++) {
+		w = (struct wire){.port = {1024 + n, 25}, .seq = {n, 0}};
+		pump_segment(u, &w, DIS_CLIENT, NULL, 0, PACKET_TCP_SYN);
+	}
+	after = u->p->counters.connections;
+	assert_int_equal(after - before, 3000);
+	pipeline_drain(u->p);
+	assert_int_equal(pump_count(u, "\n"), 0);
+	/* Then the same places serve for mail. */
+	pump_open(u, &w, 40000, 25);
+	pump_talk(u, &w, pump_mail, PUMP_TURNS);
+	pump_close(u, &w);
+	pipeline_drain(u->p);
+	assert_int_equal(pump_count(u, "\"type\":\"transaction\""), 1);
+}
+
 static void
 frames_that_are_no_packets_are_counted(void **state)
 {
@@ -168,6 +212,8 @@ main(void)
 		T(a_server_of_another_protocol_that_says_220_is_no_mail_server),
 		T(memory_of_an_encrypted_connection_is_read_in_clear_by_the_next),
 		T(a_port_scan_leaves_no_record),
+		T(what_came_before_anybody_spoke_is_not_forgotten),
+		T(a_flood_of_syns_leaves_nothing_and_its_places_serve_for_mail),
 		T(frames_that_are_no_packets_are_counted),
 	};
 

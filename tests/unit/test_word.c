@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "feed.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "sensor/infer/known_domains.h"
 #include "sensor/infer/word.h"
 
@@ -58,6 +61,37 @@ sites_follow_the_public_suffix_list(void **state)
 	words_free(&w);
 }
 
+/* In another list "corp.test" may be a suffix: then its hosts are no longer of one site. */
+static void
+another_list_makes_other_sites_and_a_missing_one_none(void **state)
+{
+	char path[] = "/tmp/relaytap-word-XXXXXX";
+	FILE *list = fdopen(mkstemp(path), "w");
+	struct word *a, *b;
+	struct words w;
+
+	(void)state;
+	assert_non_null(list);
+	fputs("test\ncorp.test\n", list);
+	fclose(list);
+	words_init(&w, NULL);
+	a = word_take(&w, SPAN_LITERAL("a.corp.test"));
+	b = word_take(&w, SPAN_LITERAL("b.corp.test"));
+	assert_true(word_same_site(&w, a, b));
+	words_set_list(&w, path);
+	assert_int_equal(HASH_COUNT(w.table), 2);
+	assert_false(word_same_site(&w, a, b));
+	words_set_list(&w, "/nonexistent/list");
+	assert_false(word_same_site(&w, a, b));
+	words_set_list(&w, NULL);
+	assert_true(word_same_site(&w, a, b));
+	word_drop(&w, a);
+	word_drop(&w, b);
+	assert_int_equal(HASH_COUNT(w.table), 0);
+	words_free(&w);
+	remove(path);
+}
+
 static void
 providers_and_testers_are_told_apart(void **state)
 {
@@ -80,6 +114,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_name_in_any_case_is_one_word),
 		cmocka_unit_test(sites_follow_the_public_suffix_list),
+		cmocka_unit_test(another_list_makes_other_sites_and_a_missing_one_none),
 		cmocka_unit_test(providers_and_testers_are_told_apart),
 	};
 
