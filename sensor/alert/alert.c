@@ -144,6 +144,7 @@ subject_of(struct subject *s, const struct alert *a)
 	*s = (struct subject){.used = 0};
 	subject_add_number(s, a->last);
 	subject_add_number(s, (uint64_t)a->action);
+	subject_add_number(s, (uint64_t)a->severity);
 	subject_add_number(s, a->port);
 	subject_add(s, a->server.at, sizeof(a->server.at));
 	/* The clients of a server's trouble come and go; a finding's is what it is about.

@@ -143,8 +143,8 @@ struct span alert_keep(struct alert *a, struct span s);
 struct span alert_keep_text(struct alert *a, const char *s);
 
 /*
- * Sets id of time, rule, action, server, port, client (findings), incident's own key
- * and last. Sets incident to id where it is still empty.
+ * Sets id of time, rule, action, severity, server, port, client (findings), incident and
+ * last. Sets incident to id where it is still empty.
  */
 void alert_identify(struct alert *a);
 /* False (and out untouched): text is no ULID. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "alert_make.h"
 
+#include "alert_parts.h"
 #include "sensor/infer/finding_words.h"
 
 static void
@@ -9,7 +10,7 @@ keep_words(struct alert *a, const struct finding *f)
 	char text[FINDING_EXPLAIN_MAX];
 	size_t n = finding_detail(f, text, sizeof(text));
 
-	a->detail = alert_keep(a, span_of(text, n));
+	a->detail = alert_words_of_server(a, span_of(text, n), false);
 	n = finding_explain(f, text, sizeof(text));
 	a->explanation = alert_keep(a, span_of(text, n));
 	a->mend = alert_keep_text(a, finding_advice(f));

@@ -15,6 +15,12 @@ struct identity *alert_verdict_identity(const struct verdict *v);
 /* Clients, foreign domains and next hops of the messages that v is about. */
 void alert_verdict_who(struct alert *a, struct infer *in, const struct verdict *v);
 
+/*
+ * The detail that says of a's server what text says: "mail.corp.test (203.0.113.11:25)
+ * relays for strangers", where text is "Relays for strangers" and a sentence without its
+ * subject; else "mail.corp.test (203.0.113.11:25): text".
+ */
+struct span alert_words_of_server(struct alert *a, struct span text, bool sentence);
 /* How much there was since the alert before, at the end of the detail. */
 void alert_words_since(struct alert *a, uint64_t before);
 /* Detail and explanation of a trouble's end begin with the trouble: kind is what it was.

@@ -3,6 +3,7 @@
 
 #include "alert_parts.h"
 #include "sensor/infer/advice.h"
+#include "sensor/infer/example.h"
 #include "sensor/infer/explain.h"
 #include "sensor/infer/explain_parts.h"
 
@@ -61,8 +62,10 @@ static void
 keep_words(struct alert *a, const struct verdict *v)
 {
 	char text[EXPLAIN_MAX > ADVICE_MAX ? EXPLAIN_MAX : ADVICE_MAX];
+	size_t n = explain_short(v, text, sizeof(text));
 
-	a->detail = alert_keep(a, span_of(text, explain_short(v, text, sizeof(text))));
+	a->detail =
+		alert_words_of_server(a, span_of(text, n), v->kind != VERDICT_UNKNOWN);
 	a->explanation =
 		alert_keep(a, span_of(text, explain_long(v, text, sizeof(text))));
 	a->contain = alert_keep(a, span_of(text, advice_contain(v, text, sizeof(text))));
@@ -124,8 +127,7 @@ keep_evidence(struct alert *a, const struct verdict *v, const struct record_file
 /* --- the message that shows it best --------------------------------------------------
  */
 
-/* Whoever names the server as himself is remembered with the attempt, others as patrons.
- */
+/* Where no message is kept: as the attempt or the client is remembered. */
 static struct span
 helo_of(const struct verdict *v, const struct attempt *best)
 {
@@ -139,6 +141,25 @@ helo_of(const struct verdict *v, const struct attempt *best)
 }
 
 static void
+keep_mail(struct alert *a, const struct verdict *v, const struct attempt *best)
+{
+	const struct example *e = best->example;
+
+	if (!e || !e->helo[0])
+		a->mail.helo = alert_keep(a, helo_of(v, best));
+	if (!e)
+		return;
+	a->client_port = e->client_port;
+	a->mail.from = alert_keep_text(a, e->from);
+	a->mail.message_id = alert_keep_text(a, e->message_id);
+	a->mail.subject = alert_keep_text(a, e->subject);
+	if (e->helo[0])
+		a->mail.helo = alert_keep_text(a, e->helo);
+	if (e->to[0])
+		a->mail.to[a->mail.to_count++] = alert_keep_text(a, e->to);
+}
+
+static void
 keep_best(struct alert *a, const struct verdict *v)
 {
 	const struct evidence *best = explain_furthest(v);
@@ -146,7 +167,7 @@ keep_best(struct alert *a, const struct verdict *v)
 	if (!best)
 		return;
 	a->client = best->a->key.client;
-	a->mail.helo = alert_keep(a, helo_of(v, best->a));
+	keep_mail(a, v, best->a);
 }
 
 struct alert *

@@ -6,6 +6,45 @@
 #include "sensor/base/text_out.h"
 #include "sensor/base/time_text.h"
 
+/* Octets of a server's name in a detail, which has to stay a line. */
+#define SERVER_NAME_MAX 100
+
+/* "mail.corp.test (203.0.113.11:25)", "[2001:db8::1]:25", "203.0.113.11" */
+static void
+add_server(struct text_out *t, const struct alert *a)
+{
+	bool bracket = a->port && !ip_addr_is_v4(&a->server);
+
+	if (a->server_name.len) {
+		text_out_span(t, span_slice(a->server_name, 0, SERVER_NAME_MAX));
+		text_out_text(t, " (");
+	}
+	text_out_text(t, bracket ? "[" : "");
+	text_out_addr(t, &a->server);
+	text_out_text(t, bracket ? "]" : "");
+	if (a->port)
+		text_out_format(t, ":%u", (unsigned)a->port);
+	text_out_text(t, a->server_name.len ? ")" : "");
+}
+
+struct span
+alert_words_of_server(struct alert *a, struct span text, bool sentence)
+{
+	struct text_out t;
+	struct span out;
+
+	if (text.len == 0 || ip_addr_is_none(&a->server))
+		return alert_keep(a, text);
+	text_out_init(&t);
+	add_server(&t, a);
+	text_out_text(&t, sentence ? " " : ": ");
+	text_out_char(&t, (char)(sentence ? dis_lower(text.at[0]) : text.at[0]));
+	text_out_span(&t, span_slice(text, 1, text.len));
+	out = alert_keep(a, text_out_all(&t));
+	text_out_free(&t);
+	return out;
+}
+
 static const char *
 unit_of(enum alert_kind kind, uint64_t count)
 {
@@ -61,7 +100,7 @@ alert_words_closed(struct alert *a, enum verdict_kind kind)
 	if (span_equal(a->verdict, span_of_text(verdict_name(VERDICT_REMEDIATED))))
 		return;
 	text_out_init(&t);
-	text_out_format(&t, "No longer judged %s. ", trouble_of(kind));
+	text_out_format(&t, "No longer judged %s: ", trouble_of(kind));
 	text_out_span(&t, a->detail);
 	a->detail = alert_keep(a, text_out_all(&t));
 	text_out_reset(&t);

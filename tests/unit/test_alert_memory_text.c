@@ -190,8 +190,8 @@ static void
 absurd_numbers_in_a_row_do_no_harm(void **state)
 {
 	static const char *const bodies[] = {
-		"\"count\":18446744073709551615,\"suppressed\":18446744073709551615,"
-		"\"unseen\":18446744073709551615,\"credit\":18446744073709551615",
+		"\"count\":18446744073709551615,\"unseen\":18446744073709551615",
+		"\"suppressed\":18446744073709551615,\"credit\":18446744073709551615",
 		"\"told\":\"2554-01-01T00:00:00Z\",\"credited\":\"2554-01-01T00:00:00Z\"",
 		"\"count\":-1,\"credit\":-1,\"told\":7,\"held\":\"yes\"",
 	};

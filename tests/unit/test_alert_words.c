@@ -42,6 +42,28 @@ a_sum_says_how_much_and_since_when(void **state)
 }
 
 static void
+a_detail_begins_with_the_server_as_far_as_it_is_known(void **state)
+{
+	struct alert *a = alert_new();
+
+	(void)state;
+	a->detail = alert_words_of_server(a, SPAN_LITERAL("Relays."), true);
+	assert_detail(a, "Relays.");
+	a->server = sample_addr("203.0.113.11");
+	a->detail = alert_words_of_server(a, SPAN_LITERAL("Relays."), true);
+	assert_detail(a, "203.0.113.11 relays.");
+	a->port = 25;
+	a->detail = alert_words_of_server(a, SPAN_LITERAL("Not known."), false);
+	assert_detail(a, "203.0.113.11:25: Not known.");
+	a->server = sample_addr("2001:db8::1");
+	a->server_name = alert_keep_text(a, "mail.corp.test");
+	a->detail = alert_words_of_server(a, SPAN_LITERAL("Relays."), true);
+	assert_detail(a, "mail.corp.test ([2001:db8::1]:25) relays.");
+	assert_int_equal(alert_words_of_server(a, SPAN_NONE, true).len, 0);
+	alert_free(a);
+}
+
+static void
 what_is_withdrawn_is_said_to_be(void **state)
 {
 	struct alert *a = alert_new();
@@ -51,7 +73,7 @@ what_is_withdrawn_is_said_to_be(void **state)
 	a->detail = alert_keep_text(a, "Refused 2 outside clients.");
 	a->explanation = alert_keep_text(a, "It refuses.");
 	alert_words_closed(a, VERDICT_OPEN_RELAY);
-	assert_detail(a, "No longer judged to be an open relay. Refused 2 outside "
+	assert_detail(a, "No longer judged to be an open relay: Refused 2 outside "
 			 "clients.");
 	assert_true(span_equal(a->explanation,
 		SPAN_LITERAL("The alert that this server seemed to be an open relay is "
@@ -79,6 +101,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sum_says_how_much_and_since_when),
+		cmocka_unit_test(a_detail_begins_with_the_server_as_far_as_it_is_known),
 		cmocka_unit_test(what_is_withdrawn_is_said_to_be),
 		cmocka_unit_test(what_was_mended_speaks_for_itself),
 	};
