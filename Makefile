@@ -58,7 +58,8 @@ LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 
 .PHONY: all demo check install bench fuzz clean help setup unit golden fuzz-replay \
-        check-rules check-clang bpf-tests store-tests score truth lab format-check golden-update
+        check-rules check-clang bpf-tests score truth lab format-check golden-update \
+        siem-formats
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -93,7 +94,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
 
-check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth
+check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats
 	@echo "make check: all passed"
 
 # --- objects -------------------------------------------------------------------------
@@ -179,6 +180,7 @@ $(O)/store/%: $(O)/san/tests/store/%.o $(O)/san/libsensor.a $(O)/san/libdissect.
 	@mkdir -p $(@D)
 	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS) -lcmocka
 
+.PHONY: store-tests
 store-tests: $(O)/store/test_kill $(O)/store/fill $(O)/san/relaytap
 	@sh tests/unit/run.sh $(O)/store/test_kill
 	@sh tests/store/commands.sh $(O)/san/relaytap $(O)/store/fill
@@ -234,6 +236,14 @@ truth: $(O)/san/relaytap $(O)/relaytap
 	@python3 tests/truth/score.py --quick $(O)/relaytap
 	@python3 tests/truth/public.py --quick $(O)/san/relaytap
 
+# Every format of alerts against readers made from the standards.
+$(O)/siem/emit: $(O)/san/tests/siem/emit.o $(O)/san/libsensor.a $(O)/san/libdissect.a
+	@mkdir -p $(@D)
+	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS)
+
+siem-formats: $(O)/siem/emit
+	@sh tests/siem/formats.sh $(O)/siem/emit $(O)
+
 # Raises real mail servers in name spaces of their own and records them; needs root.
 lab:
 	@tests/lab/run --out $(O)/lab
@@ -262,6 +272,7 @@ install: $(O)/relaytap
 	install -D -m 644 sensor/relaytap.8 $(DESTDIR)$(MANDIR)/man8/relaytap.8
 	install -D -m 644 sensor/relaytap.conf.5 $(DESTDIR)$(MANDIR)/man5/relaytap.conf.5
 	install -D -m 644 sensor/relaytap-events.7 $(DESTDIR)$(MANDIR)/man7/relaytap-events.7
+	install -D -m 644 sensor/relaytap-formats.7 $(DESTDIR)$(MANDIR)/man7/relaytap-formats.7
 	install -D -m 644 sensor/relaytap.conf $(DESTDIR)$(SYSCONFDIR)/relaytap/relaytap.conf
 	install -D -m 644 sensor/relaytap.schema.json $(DESTDIR)$(DATADIR)/relaytap.schema.json
 

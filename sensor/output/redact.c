@@ -37,17 +37,6 @@ static const char *const ours[] = {
 	"-qR@",
 };
 
-static bool
-is_ours(struct span token)
-{
-	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
-		if (span_equal(token, span_of_text(ours[i])))
-			return true;
-	/* At an address of the server: a mailbox that nobody has. */
-	return span_starts_nocase(token, SPAN_LITERAL("tester@[")) &&
-	       span_find(token, ']') == token.len - 1;
-}
-
 /*
  * Octets of an at sign at i, 0 if there is none: also as URLs write it, full width
  * (U+FF20) and small (U+FE6B).
@@ -110,6 +99,17 @@ domain_end(struct span s, size_t i)
 }
 
 static bool
+is_ours(struct span token)
+{
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		if (span_equal(token, span_of_text(ours[i])))
+			return true;
+	/* At an address of the server: a mailbox that nobody has. */
+	return span_starts_nocase(token, SPAN_LITERAL("tester@[")) &&
+	       domain_end(token, span_find(token, '[')) == token.len;
+}
+
+static bool
 has_dot(struct span s, size_t from, size_t to)
 {
 	struct span part = span_slice(s, from, to);
@@ -154,7 +154,9 @@ local_start(struct span s, size_t from, size_t i)
 			open = opening(s, from, i - 1, c == ')' ? '(' : '"');
 		if (open < i - 1)
 			i = open;
-		else if (is_atom(c) || c == '\\' || c == '"')
+		else if (c == '"') /* its opening went with what was before it */
+			return i - from < PATH_OCTETS ? from : i - PATH_OCTETS;
+		else if (is_atom(c) || c == '\\')
 			i--;
 		else
 			break;
@@ -169,8 +171,11 @@ local_start_spaced(const struct scan *t, size_t i, size_t behind)
 	size_t start = local_start(t->s, t->done, i);
 	size_t before = i, domain = behind;
 
-	if (t->open && t->open >= t->done && i - t->open <= PATH_OCTETS)
-		return start < t->open ? start : t->open;
+	if (t->open && i - t->open <= PATH_OCTETS) {
+		size_t open = t->open > t->done ? t->open : t->done;
+
+		return start < open ? start : open;
+	}
 	if (start < i)
 		return start;
 	while (before > t->done && dis_is_blank(t->s.at[before - 1]))
@@ -310,7 +315,7 @@ bracket_end(struct span s, size_t i)
 static bool
 is_url(struct span s)
 {
-	struct span head = span_slice(s, 0, 8);
+	struct span head = span_slice(s, 0, word_end(span_slice(s, 0, 8), 0));
 
 	return span_search_nocase(head, SPAN_LITERAL("://")) < head.len;
 }
@@ -394,15 +399,14 @@ redact_text(struct span s, enum config_redact level, struct text_out *out)
 		return;
 	}
 	for (size_t i = 0; i < s.len;) {
-		if (s.at[i] == '<')
-			t.open = i + 1;
-		else if (s.at[i] == '>')
-			t.open = 0;
-		if (token_at(&t, i, &token)) {
+		bool found = token_at(&t, i, &token);
+		size_t next = found ? token.to : i + 1;
+
+		if (found)
 			write_token(&t, &token);
-			i = token.to;
-		} else
-			i++;
+		for (; i < next; i++)
+			if (s.at[i] == '<' || s.at[i] == '>')
+				t.open = s.at[i] == '<' ? i + 1 : 0;
 	}
 	text_out_span(out, span_slice(s, t.done, s.len));
 }

@@ -72,14 +72,20 @@ how_of(const struct walk *w)
 	return HOW_TEXT;
 }
 
-/* Index behind the quote that ends the string begun before i; the end if there is none.
+/*
+ * The inside of the string whose quote is at i, and in *end the index behind its last
+ * quote. False where there is no last quote: then it goes to the end.
  */
-static size_t
-string_end(struct span json, size_t i)
+static bool
+string_at(struct span json, size_t i, struct span *inside, size_t *end)
 {
+	size_t from = ++i;
+
 	while (i < json.len && json.at[i] != '"')
 		i += json.at[i] == '\\' ? 2 : 1;
-	return i < json.len ? i + 1 : json.len;
+	*inside = span_slice(json, from, i);
+	*end = i < json.len ? i + 1 : json.len;
+	return i < json.len;
 }
 
 static bool
@@ -179,13 +185,13 @@ is_plain(struct span s)
 
 /* The string whose inside is given, as a value or key. */
 static void
-put_string(struct walk *w, struct span inside, enum how how)
+put_string(struct walk *w, struct span inside, bool whole, enum how how)
 {
 	text_out_reset(&w->plain);
 	text_out_reset(&w->redacted);
 	unescape(inside, &w->plain);
 	redact_value(w, text_out_all(&w->plain), how);
-	if (is_plain(inside) &&
+	if (whole && is_plain(inside) &&
 		span_equal(text_out_all(&w->plain), text_out_all(&w->redacted))) {
 		text_out_char(w->out, '"');
 		text_out_span(w->out, inside);
@@ -208,15 +214,15 @@ is_key(struct span json, size_t i)
 static void
 walk_string(struct walk *w)
 {
-	size_t end = string_end(w->json, w->at + 1);
-	bool closed = end > w->at + 1 && w->json.at[end - 1] == '"';
-	struct span inside = span_slice(w->json, w->at + 1, closed ? end - 1 : end);
+	struct span inside;
+	size_t end;
+	bool whole = string_at(w->json, w->at, &inside, &end);
 
 	if (is_key(w->json, end)) {
 		w->key = inside;
-		put_string(w, inside, HOW_TEXT);
+		put_string(w, inside, whole, HOW_TEXT);
 	} else {
-		put_string(w, inside, how_of(w));
+		put_string(w, inside, whole, how_of(w));
 	}
 	w->at = end;
 }

@@ -4,7 +4,7 @@
 
 manuals() {
 	for page in "$top"/sensor/relaytap.8 "$top"/sensor/relaytap.conf.5 \
-		"$top"/sensor/relaytap-events.7; do
+		"$top"/sensor/relaytap-events.7 "$top"/sensor/relaytap-formats.7; do
 		# Pages that are not installed here are no fault of this one.
 		mandoc -T lint "$page" 2>&1 | grep '^mandoc: .*: [A-Z]' |
 			grep -v 'referenced manual not found' >"$work/lint"
