@@ -177,12 +177,14 @@ bpf-tests: $(BPFTESTBIN) $(O)/san/relaytap
 
 # --- what must outlive the process -----------------------------------------------------
 
-$(O)/store/test_%: $(O)/san/tests/store/test_%.o $(O)/san/libsensor.a $(O)/san/libdissect.a
+$(O)/store/%: $(O)/san/tests/store/%.o $(O)/san/libsensor.a $(O)/san/libdissect.a
 	@mkdir -p $(@D)
 	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS) -lcmocka
 
-store-tests: $(O)/store/test_kill
-	@sh tests/unit/run.sh $^
+.PHONY: store-tests
+store-tests: $(O)/store/test_kill $(O)/store/fill $(O)/san/relaytap
+	@sh tests/unit/run.sh $(O)/store/test_kill
+	@sh tests/store/commands.sh $(O)/san/relaytap $(O)/store/fill
 
 # --- real collectors of syslog --------------------------------------------------------
 

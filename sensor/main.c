@@ -14,6 +14,9 @@ static const struct command *const commands[] = {
 	&command_watch,
 	&command_ctl,
 	&command_top,
+	&command_servers,
+	&command_alerts,
+	&command_transactions,
 	&command_check_config,
 };
 

@@ -12,6 +12,7 @@
 #include "sensor/config/config.h"
 #include "sensor/infer/ranking.h"
 #include "sensor/record/record_files.h"
+#include "sensor/store/store.h"
 
 /* Exit statuses, documented in relaytap(8). */
 enum command_status {
@@ -28,10 +29,18 @@ struct command_options {
 	bool quiet;
 	bool fail_on;
 	enum verdict_kind fail_kind;
+	bool tells;		  /* to outputs and a database, where there are any */
 	bool alerts;		  /* alert lines go to standard output in place of a table */
 	const char *transactions; /* file, "-", or NULL */
 	const char *filter;	  /* tcpdump expression, or NULL */
 	int colour;		  /* -1: if standard output is a terminal */
+	/* What of a sensor's state is to be shown: command_state.h. */
+	const char *state;  /* folder, or NULL */
+	const char *server; /* as given, or NULL; an address is also in query */
+	struct store_query query;
+	bool formatted;
+	enum config_format format;
+	unsigned given; /* which of these options were: bits of command_options.c's */
 	char **files;
 	size_t file_count;
 };
@@ -47,6 +56,9 @@ extern const struct command command_read;
 extern const struct command command_infer;
 extern const struct command command_show;
 extern const struct command command_check_config;
+extern const struct command command_servers;
+extern const struct command command_alerts;
+extern const struct command command_transactions;
 extern const struct command command_watch;
 extern const struct command command_ctl;
 extern const struct command command_top;

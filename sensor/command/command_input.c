@@ -25,6 +25,8 @@ input_init(struct command_input *i, const struct command_options *o)
 	record_files_init(&i->files);
 	json_out_init(&i->stats);
 	i->infer = infer_new(&o->config);
+	if (!o->tells)
+		return 0;
 	return command_desk_open(&i->desk, &o->config, i->infer, &i->files);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "command.h"
+#include "command_state.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -15,13 +15,19 @@ enum long_option {
 	OPTION_EXPLAIN,
 	OPTION_FAIL_ON,
 	OPTION_FILTER,
+	OPTION_FORMAT,
 	OPTION_HOME,
 	OPTION_HOSTED,
 	OPTION_JSON,
+	OPTION_LIMIT,
+	OPTION_MINIMUM,
 	OPTION_NO_ANY_PORT,
+	OPTION_SERVER,
+	OPTION_SINCE,
 	OPTION_STATE,
 	OPTION_TRANSACTIONS,
-	OPTION_TRUSTED
+	OPTION_TRUSTED,
+	OPTION_UNTIL
 };
 
 static const struct option long_options[] = {
@@ -32,15 +38,21 @@ static const struct option long_options[] = {
 	{"explain", no_argument, NULL, OPTION_EXPLAIN},
 	{"fail-on", required_argument, NULL, OPTION_FAIL_ON},
 	{"filter", required_argument, NULL, OPTION_FILTER},
+	{"format", required_argument, NULL, OPTION_FORMAT},
 	{"help", no_argument, NULL, 'h'},
 	{"home", required_argument, NULL, OPTION_HOME},
 	{"hosted", required_argument, NULL, OPTION_HOSTED},
 	{"json", no_argument, NULL, OPTION_JSON},
+	{"limit", required_argument, NULL, OPTION_LIMIT},
+	{"minimum", required_argument, NULL, OPTION_MINIMUM},
 	{"no-any-port", no_argument, NULL, OPTION_NO_ANY_PORT},
 	{"quiet", no_argument, NULL, 'q'},
+	{"server", required_argument, NULL, OPTION_SERVER},
+	{"since", required_argument, NULL, OPTION_SINCE},
 	{"state", required_argument, NULL, OPTION_STATE},
 	{"transactions", required_argument, NULL, OPTION_TRANSACTIONS},
 	{"trusted", required_argument, NULL, OPTION_TRUSTED},
+	{"until", required_argument, NULL, OPTION_UNTIL},
 	{"verbose", no_argument, NULL, 'v'},
 	{NULL, 0, NULL, 0},
 };
@@ -149,14 +161,55 @@ add_alerts(struct command_options *o, const char *format)
 	return COMMAND_FAILED;
 }
 
-static int
-set_state(struct command_options *o, const char *directory)
+/* Groups of options that only some commands have. */
+enum takes {
+	TAKES_STATE = 1,  /* --state */
+	TAKES_QUERY = 2,  /* --server, --since, --until, --limit */
+	TAKES_ALERTS = 4, /* --minimum, --format */
+	TAKES_TELLING = 8 /* --alerts: it tells outputs, and keeps what it learns */
+};
+
+static unsigned
+takes_of(const struct command *c)
 {
-	free(o->config.state.directory);
-	o->config.state.directory = strdup(directory);
-	if (!o->config.state.directory)
-		abort();
-	return COMMAND_GOOD;
+	if (c == &command_alerts)
+		return TAKES_STATE | TAKES_QUERY | TAKES_ALERTS;
+	if (c == &command_transactions)
+		return TAKES_STATE | TAKES_QUERY;
+	if (c == &command_read || c == &command_infer)
+		return TAKES_STATE | TAKES_TELLING;
+	return c == &command_servers || c == &command_show ? TAKES_STATE : 0;
+}
+
+static int
+take_state_option(struct command_options *o, int option)
+{
+	switch (option) {
+	case OPTION_STATE:
+		o->given |= TAKES_STATE;
+		o->state = optarg;
+		return COMMAND_GOOD;
+	case OPTION_FORMAT:
+		o->given |= TAKES_ALERTS;
+		return command_state_format(o, optarg);
+	case OPTION_MINIMUM:
+		o->given |= TAKES_ALERTS;
+		return command_state_minimum(o, optarg);
+	case OPTION_LIMIT:
+		o->given |= TAKES_QUERY;
+		return command_state_limit(o, optarg);
+	case OPTION_SERVER:
+		o->given |= TAKES_QUERY;
+		return command_state_server(o, optarg);
+	case OPTION_SINCE:
+		o->given |= TAKES_QUERY;
+		return command_state_since(o, optarg);
+	case OPTION_UNTIL:
+		o->given |= TAKES_QUERY;
+		return command_state_until(o, optarg);
+	default:
+		return COMMAND_FAILED;
+	}
 }
 
 static int
@@ -164,9 +217,8 @@ take_option(struct command_options *o, int option)
 {
 	switch (option) {
 	case OPTION_ALERTS:
+		o->given |= TAKES_TELLING;
 		return add_alerts(o, optarg);
-	case OPTION_STATE:
-		return set_state(o, optarg);
 	case OPTION_ANY_PORT:
 	case OPTION_NO_ANY_PORT:
 		o->config.any_port = option == OPTION_ANY_PORT;
@@ -203,8 +255,41 @@ take_option(struct command_options *o, int option)
 		log_init(LOG_VERBOSE, COMMAND_FAILED);
 		return COMMAND_GOOD;
 	default:
-		return COMMAND_FAILED;
+		return take_state_option(o, option);
 	}
+}
+
+/* Rather refused than passed over: the answer would be another than was asked for. */
+static int
+refuse_others(const struct command_options *o, const struct command *command)
+{
+	unsigned others = o->given & ~takes_of(command);
+
+	if (!others)
+		return COMMAND_GOOD;
+	log_warnx("%s: has no option %s; relaytap %s --help shows the options", command->name,
+		others & TAKES_STATE   ? "--state"
+		: others & TAKES_TELLING ? "--alerts"
+		: others & TAKES_QUERY ? "--server, --since, --until or --limit"
+					       : "--minimum or --format",
+		command->name);
+	return COMMAND_FAILED;
+}
+
+/*
+ * A folder in the configuration is the running sensor's: what a command learns from
+ * captures goes into a database only where it was asked for.
+ */
+static void
+settle_state(struct command_options *o, const struct command *command)
+{
+	o->tells = takes_of(command) & TAKES_TELLING;
+	if (!o->tells)
+		return;
+	free(o->config.state.directory);
+	o->config.state.directory = o->state ? strdup(o->state) : NULL;
+	if (o->state && !o->config.state.directory)
+		abort();
 }
 
 int
@@ -230,6 +315,9 @@ command_options_parse(
 			log_warnx("relaytap %s --help shows the options", command->name);
 		return COMMAND_FAILED;
 	}
+	if (refuse_others(o, command) != COMMAND_GOOD)
+		return COMMAND_FAILED;
+	settle_state(o, command);
 	o->files = argv + optind;
 	o->file_count = (size_t)(argc - optind);
 	if (o->colour < 0)

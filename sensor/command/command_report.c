@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "command.h"
+#include "command_state.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "sensor/base/log.h"
 #include "sensor/output/finding_json.h"
@@ -49,24 +47,12 @@ report_json(struct command_input *i, const struct ranking *r)
 	return bad;
 }
 
-static unsigned
-terminal_width(void)
-{
-	struct winsize size;
-
-	if (!isatty(STDOUT_FILENO))
-		return 120;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-		return size.ws_col;
-	return 80;
-}
-
 static void
 report_text(const struct command_options *o, const struct command_input *i,
 	const struct ranking *r)
 {
 	struct server_text_style style = {
-		.colour = o->colour > 0, .width = terminal_width()};
+		.colour = o->colour > 0, .width = command_terminal_width()};
 
 	server_text_table(r, &style, stdout);
 	finding_text_table(i->infer, &style, stdout);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "command.h"
+#include "command_history.h"
+#include "command_state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,41 +12,11 @@
 #include "sensor/output/server_json.h"
 #include "sensor/output/server_text.h"
 
-/* What the user may call a server by: address, address and port, or name. */
-struct wanted {
-	struct ip_addr addr; /* all zero: by name */
-	uint64_t port;	     /* 0: any */
-	struct span name;
-};
-
-/* "203.0.113.11", "203.0.113.11:25", "[2001:db8::1]:25", "mail.example.org". */
-static void
-wanted_parse(struct span text, struct wanted *w)
-{
-	size_t colon = text.len;
-
-	*w = (struct wanted){.name = text};
-	if (ip_addr_parse(text, &w->addr))
-		return;
-	while (colon > 0 && text.at[colon - 1] != ':')
-		colon--;
-	if (colon == 0 || !span_number(span_slice(text, colon, text.len), 65535, &w->port))
-		return;
-	text = span_slice(text, 0, colon - 1);
-	w->name = text;
-	if (text.len > 2 && text.at[0] == '[' && text.at[text.len - 1] == ']')
-		text = span_slice(text, 1, text.len - 1);
-	ip_addr_parse(text, &w->addr);
-}
-
 static bool
-is_wanted(const struct wanted *w, const struct verdict *v)
+is_wanted(const struct command_server *w, const struct verdict *v)
 {
-	if (w->port && w->port != v->server->key.port)
-		return false;
-	if (!ip_addr_is_none(&w->addr))
-		return ip_addr_equal(&w->addr, &v->server->key.addr);
-	return span_equal_nocase(w->name, word_span(v->identity->name));
+	return command_server_is(
+		w, &v->server->key.addr, v->server->key.port, word_span(v->identity->name));
 }
 
 static void
@@ -64,9 +35,10 @@ show_findings(struct command_input *i, const struct server *server, struct json_
 	free(list);
 }
 
+/* s: where its history is; NULL: there is none. */
 static size_t
 show(const struct command_options *o, struct command_input *i, const struct ranking *r,
-	const struct wanted *w)
+	const struct command_server *w, struct store *s)
 {
 	struct server_text_style style = {.colour = o->colour > 0, .width = 0};
 	struct json_out j;
@@ -81,12 +53,16 @@ show(const struct command_options *o, struct command_input *i, const struct rank
 			if (json_out_line(&j, stdout) < 0)
 				i->failed = true;
 			show_findings(i, r->at[k].server, &j);
+			if (s && command_history_json(s, &r->at[k], &j) < 0)
+				i->failed = true;
 		} else {
 			if (shown)
 				putchar('\n');
 			server_text_detail(&r->at[k], &i->files, &style, stdout);
 			finding_text_detail(
 				i->infer, r->at[k].server, &i->files, &style, stdout);
+			if (s && command_history_text(s, &r->at[k], &style) < 0)
+				i->failed = true;
 		}
 		shown++;
 	}
@@ -95,29 +71,55 @@ show(const struct command_options *o, struct command_input *i, const struct rank
 }
 
 static int
-show_input(struct command_options *o, struct span server)
+show_input(struct command_options *o, struct command_input *input, struct span server,
+	struct store *s)
+{
+	struct command_server w;
+	struct ranking r;
+	char name[256];
+	int status;
+
+	command_server_parse(server, &w);
+	ranking_fill(&r, input->infer);
+	if (show(o, input, &r, &w, s) == 0) {
+		escape_text(server, name, sizeof(name));
+		log_warnx("show: no server %s in this input; relaytap %s lists them", name,
+			s ? "servers" : "read");
+		input->failed = true;
+	}
+	if (fflush(stdout) != 0)
+		input->failed = true;
+	status = command_status(o, input, &r);
+	ranking_free(&r);
+	return status;
+}
+
+static int
+show_files(struct command_options *o, struct span server)
 {
 	struct command_input input;
-	struct ranking r;
-	struct wanted w;
-	char name[256];
 	int status = command_input_read(&input, o);
 
-	wanted_parse(server, &w);
-	if (status == COMMAND_GOOD) {
-		ranking_fill(&r, input.infer);
-		if (show(o, &input, &r, &w) == 0) {
-			escape_text(server, name, sizeof(name));
-			log_warnx("show: no server %s in this input; relaytap read lists them",
-				name);
-			input.failed = true;
-		}
-		if (fflush(stdout) != 0)
-			input.failed = true;
-		status = command_status(o, &input, &r);
-		ranking_free(&r);
-	}
+	if (status == COMMAND_GOOD)
+		status = show_input(o, &input, server, NULL);
 	command_input_free(&input);
+	return status;
+}
+
+static int
+show_state(struct command_options *o, struct span server)
+{
+	struct store *s = command_state_open(o, command_show.name);
+	struct command_input input;
+	int status;
+
+	if (!s)
+		return COMMAND_FAILED;
+	status = command_input_state(&input, o, s);
+	if (status == COMMAND_GOOD)
+		status = show_input(o, &input, server, s);
+	command_input_free(&input);
+	store_close(s);
 	return status;
 }
 
@@ -128,15 +130,15 @@ run_show(int argc, char **argv)
 	struct span server;
 	int status = command_options_parse(&o, &command_show, argc, argv);
 
-	if (status == COMMAND_GOOD && o.file_count < 2) {
-		log_warnx("show: a server and at least one file are needed");
+	if (status == COMMAND_GOOD && (o.file_count < 1 || (o.file_count > 1 && o.state))) {
+		log_warnx("show: name a server, and either files or --state and a folder");
 		status = COMMAND_FAILED;
 	}
 	if (status == COMMAND_GOOD) {
 		server = span_of_text(o.files[0]);
 		o.files++;
 		o.file_count--;
-		status = show_input(&o, server);
+		status = o.file_count ? show_files(&o, server) : show_state(&o, server);
 	}
 	command_options_free(&o);
 	return status;
@@ -144,9 +146,11 @@ run_show(int argc, char **argv)
 
 const struct command command_show = {
 	"show",
-	"[options] SERVER FILE...",
+	"[options] SERVER [FILE...]",
 	"Shows one server (address, address:port or name) in detail: verdict, exposure,\n"
-	"evidence with time, file and frame, what to do. FILE: captures or records.\n"
+	"evidence with time, file and frame, what to do. FILE: captures or records; without,\n"
+	"what a sensor knows, and how its verdict changed.\n"
+	"      --state DIR          the sensor's state.directory\n"
 	"  -c, --config FILE        read the configuration (relaytap.conf(5))\n"
 	"      --json               as JSON\n",
 	run_show,

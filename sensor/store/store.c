@@ -377,11 +377,26 @@ store_open(const struct config_state *config, enum store_mode mode, char *error)
 	return NULL;
 }
 
+/*
+ * An empty journal is left where there is no more right to remove it: readers without the
+ * right to write can then take the file alone.
+ */
+static void
+bring_in_journal(struct store *s)
+{
+	if (!s->db || s->mode != STORE_WRITE || !s->directory)
+		return;
+	s->rc = SQLITE_OK;
+	sqlite3_busy_timeout(s->db, 100);
+	store_exec(s, "PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
 void
 store_close(struct store *s)
 {
 	if (!s)
 		return;
+	bring_in_journal(s);
 	store_disconnect(s);
 	if (s->lock >= 0)
 		close(s->lock);

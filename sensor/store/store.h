@@ -141,6 +141,7 @@ struct store_query {
 /* JSON bodies, oldest first; for alerts also how many outputs have it, and how many not. */
 struct store_row {
 	struct span body;
+	uint64_t time; /* ns */
 	uint32_t delivered, waiting;
 };
 typedef bool store_visit_row(void *ctx, const struct store_row *row);

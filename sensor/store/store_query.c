@@ -6,7 +6,7 @@
 
 /* A question to one table; what its statement is made of. */
 struct table {
-	const char *columns; /* body first */
+	const char *columns; /* body and time first */
 	const char *from;
 	const char *oldest_first; /* and how to turn that round */
 	const char *newest_first;
@@ -15,12 +15,12 @@ struct table {
 
 /* clang-format off */
 static const struct table alerts = {
-	"body, delivered, (SELECT count(*) FROM delivery d WHERE d.alert = t.id)",
+	"body, time, delivered, (SELECT count(*) FROM delivery d WHERE d.alert = t.id)",
 	"alert", "id", "id DESC", true};
-static const struct table transactions = {"body, 0, 0", "txn", "seq", "seq DESC", false};
-static const struct table history = {"body, 0, 0", "verdict", "id", "id DESC", false};
+static const struct table transactions = {"body, time, 0, 0", "txn", "seq", "seq DESC", false};
+static const struct table history = {"body, time, 0, 0", "verdict", "id", "id DESC", false};
 static const struct table servers = {
-	"body, 0, 0", "server",
+	"body, time, 0, 0", "server",
 	"rank, confidence DESC, ip, port", "time DESC", false};
 /* clang-format on */
 
@@ -84,8 +84,9 @@ work(struct store *s, void *ctx)
 	while (store_sql_row(s, st)) {
 		struct store_row row = {
 			.body = sql_column(st, 0),
-			.delivered = (uint32_t)sqlite3_column_int64(st, 1),
-			.waiting = (uint32_t)sqlite3_column_int64(st, 2),
+			.time = sql_column_uint(st, 1),
+			.delivered = (uint32_t)sqlite3_column_int64(st, 2),
+			.waiting = (uint32_t)sqlite3_column_int64(st, 3),
 		};
 
 		if (!k->visit(k->ctx, &row))

@@ -14,7 +14,7 @@ libpsl   ^libpsl\.h$                              ^sensor/infer/word\.c$
 libyaml  ^yaml\.h$                                ^sensor/config/
 zlib     ^(zlib|zconf)\.h$                        ^sensor/capture/source_[a-z_]*\.[ch]$
 zstd     ^(zstd|zstd_errors|zdict)\.h$            ^sensor/capture/source_[a-z_]*\.[ch]$
-json-c   ^json-c/|^json\.h$                       ^sensor/(record|alert|infer|output|command)/
+json-c   ^json-c/|^json\.h$                       ^sensor/(record|alert|infer|command)/
 libbpf   ^bpf/(bpf|libbpf|btf|xsk)|\.skel\.h$     ^sensor/capture/[a-z_]*bpf[a-z_]*\.[ch]$
 sqlite   ^sqlite3(ext)?\.h$                       ^sensor/store/
 openssl  ^openssl/                                ^sensor/output/

@@ -35,8 +35,9 @@ def once_each(pairs):
     return dict(pairs)
 
 
-# Written by watch alone, which needs an interface; and what goes to outputs.
-LIVE = {"capture", "alert"}
+# Written by watch alone, which needs an interface; what goes to outputs; and what is read
+# back from a sensor's state (tests/store/commands.sh).
+LIVE = {"capture", "alert", "history"}
 
 
 class Schema:

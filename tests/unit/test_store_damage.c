@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store_rig.h"
 
+#include <sys/resource.h>
+
 #include "sensor/store/store_part.h"
 
 static void
@@ -209,6 +211,35 @@ damage_in_use_loses_nothing_of_the_batch(void **state)
 	rig_free(&r);
 }
 
+/* A sensor that has given up its rights cannot make files any more. */
+static void
+damage_in_use_where_no_file_can_be_made_goes_on_in_memory(void **state)
+{
+	struct rig r;
+	struct rlimit none = {0, 0}, was;
+	struct rig_seen seen = {0};
+	struct store_query all = {0};
+
+	(void)state;
+	rig_init(&r);
+	fill(&r);
+	rig_close(&r);
+	rig_open(&r);
+	rig_outputs(&r);
+	overwrite(&r, 4096, length(&r) - 64);
+	sqlite3_db_release_memory(r.store->db);
+	rig_alert(&r, 300, ALERT_SEVERITY_CRITICAL, SPAN_NONE);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	none.rlim_max = was.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	rig_commit(&r);
+	assert_int_equal(rig_counters(&r, "worst").waiting, 1);
+	assert_int_equal(store_read_alerts(r.store, &all, rig_see, &seen), 0);
+	assert_int_equal(seen.count, 1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	rig_free(&r);
+}
+
 static void
 two_within_a_second_get_names_of_their_own(void **state)
 {
@@ -240,6 +271,8 @@ main(void)
 		cmocka_unit_test(tables_that_are_gone_are_damage),
 		cmocka_unit_test(pages_overwritten_are_set_aside_when_opened),
 		cmocka_unit_test(damage_in_use_loses_nothing_of_the_batch),
+		cmocka_unit_test(
+			damage_in_use_where_no_file_can_be_made_goes_on_in_memory),
 		cmocka_unit_test(two_within_a_second_get_names_of_their_own),
 	};
 

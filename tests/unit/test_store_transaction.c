@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store_rig.h"
+
+#include "sensor/store/store_part.h"
+
+static int calls;
+
+static void
+insert_and_fail(struct store *s, void *ctx)
+{
+	calls++;
+	store_exec(s, "INSERT INTO state VALUES ('a', 'b', 'c')");
+	s->outputs[0].waiting[0] = 99;
+	s->rows.alerts = 99;
+	s->rc = *(int *)ctx;
+}
+
+static void
+what_fails_is_taken_back_with_its_counters(void **state)
+{
+	struct rig r;
+	int rc = SQLITE_FULL;
+	struct store_counters c;
+
+	(void)state;
+	calls = 0;
+	rig_init(&r);
+	rig_outputs(&r);
+	assert_int_equal(store_write(r.store, "test", insert_and_fail, &rc), -1);
+	assert_int_equal(calls, 1);
+	assert_int_equal(rig_ask(&r, "SELECT count(*) FROM state"), 0);
+	assert_int_equal(rig_counters(&r, "all").waiting, 0);
+	store_counters(r.store, &c);
+	assert_int_equal(c.alerts, 0);
+	assert_int_equal(c.failed, 1);
+	/* And the next one is not held up by it. */
+	rig_alert(&r, 1, ALERT_SEVERITY_LOW, SPAN_NONE);
+	rig_commit(&r);
+	rig_free(&r);
+}
+
+static void
+after_damage_it_is_done_once_more_and_no_more(void **state)
+{
+	struct rig r;
+	int rc = SQLITE_CORRUPT;
+
+	(void)state;
+	calls = 0;
+	rig_init(&r);
+	rig_outputs(&r);
+	assert_int_equal(store_write(r.store, "test", insert_and_fail, &rc), -1);
+	assert_int_equal(calls, 2);
+	assert_int_equal(rig_aside(&r), 1);
+	rig_alert(&r, 1, ALERT_SEVERITY_LOW, SPAN_NONE);
+	rig_commit(&r);
+	assert_int_equal(rig_counters(&r, "all").waiting, 1);
+	rig_free(&r);
+}
+
+/* Lines of standard error while it is tried three times, and once with success. */
+static void
+a_condition_is_told_once_and_when_it_is_over(void **state)
+{
+	struct rig r;
+	int rc = SQLITE_FULL, saved = dup(STDERR_FILENO), lines = 0, fd;
+	char path[96], text[4096];
+	ssize_t n;
+
+	(void)state;
+	rig_init(&r);
+	rig_outputs(&r);
+	snprintf(path, sizeof(path), "%s/errors", r.directory);
+	fd = open(path, O_CREAT | O_RDWR, 0600);
+	assert_true(fd >= 0 && dup2(fd, STDERR_FILENO) >= 0);
+	for (int i = 0; i < 3; i++)
+		store_write(r.store, "test", insert_and_fail, &rc);
+	rig_alert(&r, 1, ALERT_SEVERITY_LOW, SPAN_NONE);
+	rig_commit(&r);
+	assert_true(dup2(saved, STDERR_FILENO) >= 0);
+	close(saved);
+	n = pread(fd, text, sizeof(text) - 1, 0);
+	close(fd);
+	assert_true(n > 0);
+	text[n] = '\0';
+	for (const char *p = text; (p = strchr(p, '\n')); p++)
+		lines++;
+	assert_int_equal(lines, 2);
+	assert_non_null(strstr(text, "make room"));
+	assert_non_null(strstr(text, "works again"));
+	rig_free(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_fails_is_taken_back_with_its_counters),
+		cmocka_unit_test(after_damage_it_is_done_once_more_and_no_more),
+		cmocka_unit_test(a_condition_is_told_once_and_when_it_is_over),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
