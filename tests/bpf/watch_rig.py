@@ -7,6 +7,7 @@ import os
 import queue
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -128,6 +129,19 @@ class Sensor:
 
     def signal(self, number):
         self.process.send_signal(number)
+
+    def ask(self, words):
+        """By the control socket: the objects of the answer, without the last, and that."""
+        with socket.socket(socket.AF_UNIX) as c:
+            c.settimeout(20)
+            c.connect(os.path.join(self.folder, "control"))
+            c.sendall(words.encode() + b"\n")
+            answer = []
+            for line in c.makefile("rb"):
+                answer.append(json.loads(line))
+                if answer[-1].get("type") == "end":
+                    return answer[:-1], answer[-1]
+        raise Failed("no end of the answer to " + words)
 
     def status(self):
         """Of its threads, as the kernel sees them: a list of dicts."""
