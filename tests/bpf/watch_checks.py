@@ -6,6 +6,7 @@ usage: watch_checks.py PROGRAM [NAME...]     (root; names of checks, or all)
 """
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -122,12 +123,43 @@ def no_privileges_are_left(stage):
         for task in s.status():
             need("0" not in task["Uid"].split(), "root", task)
             need("0" not in task["Gid"].split(), "group root", task)
-            for name in ("CapEff", "CapPrm", "CapInh", "CapAmb"):
+            for name in ("CapEff", "CapPrm", "CapInh", "CapAmb", "CapBnd"):
                 need(int(task[name], 16) == 0, "capabilities", task)
             need(task["NoNewPrivs"] == "1", "may gain privileges", task)
             need(task["Seccomp"] == "2", "no seccomp", task)
         need(len(s.status()) >= 4, "main, inference and two packet threads", s.status())
         need(s.end() == 0, "exit status", *s.log)
+
+
+@check
+def file_capabilities_are_enough_to_start(stage):
+    folder = "/tmp/rtw-caps-%d" % os.getpid()
+    os.makedirs(folder, exist_ok=True)
+    binary = os.path.join(folder, "relaytap")
+    try:
+        shutil.copy(stage.binary, binary)
+        os.chmod(folder, 0o755)
+        if not may_have_capabilities(binary):
+            print("SKIP: watch: a file cannot be given capabilities here")
+            return
+        with sensor(binary, stage.wire, user="nobody") as s:
+            stage.mail(8)
+            s.wait_for("a verdict", lambda: s.objects("server"))
+            for task in s.status():
+                need(int(task["CapEff"], 16) == 0, "capabilities", task)
+                need(int(task["CapPrm"], 16) == 0, "capabilities", task)
+            need(s.end() == 0, "exit status", *s.log)
+    finally:
+        shutil.rmtree(folder)
+
+
+def may_have_capabilities(binary):
+    for names in ("cap_net_raw,cap_bpf,cap_perfmon", "cap_net_raw"):
+        given = subprocess.run(["setcap", names + "=ep", binary], check=False,
+                               stderr=subprocess.DEVNULL)
+        if given.returncode == 0:
+            return True
+    return False
 
 
 @check
