@@ -150,7 +150,16 @@ is_ordered(const struct walk *w, const struct tap_shunt *s, __u32 seq, __u32 end
 	       (o->kind == TAP_ORDER_CHUNK && (__s32)(o->until - end) >= 0);
 }
 
-/* 1: the segment is withheld. The sensor meets whatever passes with *s as it is then. */
+/* Nothing new: 1 if the sensor must not see it, for it did not see it before. */
+static __always_inline int
+is_copy(const struct walk *w, const struct tap_shunt *s, __u32 seq, __u32 end)
+{
+	return s->packets && !(w->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) &&
+	       (__s32)(seq - s->from) >= 0 && (__s32)(end - s->to) <= 0;
+}
+
+/* 1: the segment is withheld, 2: once more. The sensor meets whatever passes with *s as
+ * it is then. */
 static __noinline int
 body_holds(tap_context *c, const struct walk *w, __u32 octets, struct tap_shunt *s)
 {
@@ -160,9 +169,8 @@ body_holds(tap_context *c, const struct walk *w, __u32 octets, struct tap_shunt 
 		return 0;
 	seq = bpf_ntohl(seq);
 	end = seq + octets;
-	/* Sent again, or a copy: the sensor knows it, or has skipped it. */
 	if (s->state != TAP_BODY_NEW && (__s32)(end - s->next) <= 0)
-		return 0;
+		return is_copy(w, s, seq, end) ? 2 : 0;
 	/* The three octets before the next segment would not be known. */
 	if (octets < 3 && (s->state == TAP_BODY_NEW || seq != s->next)) {
 		s->state = TAP_BODY_NEW;

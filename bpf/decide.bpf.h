@@ -50,7 +50,11 @@ payload_of(const struct walk *w, __u32 frame)
 	return end > w->at ? end - w->at : 0;
 }
 
-/* Payload of the other direction: what was withheld of this one stays as it is. */
+/*
+ * Payload of the other direction: what was withheld of this one stays as it is, and an
+ * order counts only if the sensor has read what this direction says next: then it has
+ * read the reply, too.
+ */
 static __always_inline void
 end_other(const struct walk *w)
 {
@@ -61,9 +65,9 @@ end_other(const struct walk *w)
 	__builtin_memcpy(back.src, w->flow.dst, 16);
 	__builtin_memcpy(back.dst, w->flow.src, 16);
 	s = bpf_map_lookup_elem(&tap_shunts, &back);
-	if (!s || s->mode != TAP_BODY || s->state != TAP_BODY_HOLDS)
+	if (!s || s->mode != TAP_BODY || s->state == TAP_BODY_NEW)
 		return;
-	s->clean = s->next;
+	s->clean = s->next + 1;
 	s->state = TAP_BODY_PASSES;
 }
 
@@ -99,6 +103,15 @@ shunt(const struct walk *w, struct tap_shunt *s, __u32 payload, struct tap_count
 	return w->at < tap_options.snap ? w->at : tap_options.snap;
 }
 
+static __always_inline __u32
+shunt_copy(struct tap_shunt *s, __u32 payload, struct tap_counters *n)
+{
+	__sync_fetch_and_add(&s->copies, 1);
+	n->shunted_octets += payload;
+	n->withheld++;
+	return 0;
+}
+
 #include "body.bpf.h"
 
 /*
@@ -111,12 +124,16 @@ decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counte
 {
 	__u32 payload = tap_options.shunt ? payload_of(w, frame) : 0;
 	struct tap_shunt *s = find_shunt(w, payload);
+	int holds;
 
 	if (!s || !payload || (s->mode != TAP_COUNT && tap_stage == TAP_STAGE_XDP))
 		goto pass;
-	if (s->mode == TAP_BODY ? body_holds(c, w, payload, s)
-				: s->mode != TAP_EVERYTHING &&
-					  !(w->tcp_flags & (TCP_FIN | TCP_RST)))
+	holds = s->mode == TAP_BODY ? body_holds(c, w, payload, s)
+				    : s->mode != TAP_EVERYTHING &&
+					      !(w->tcp_flags & (TCP_FIN | TCP_RST));
+	if (holds == 2)
+		return shunt_copy(s, payload, n);
+	if (holds)
 		return shunt(w, s, payload, n);
 pass:
 	n->mail++;
@@ -181,6 +198,11 @@ decide_probe(struct walk *w, __u32 frame, struct tap_counters *n)
 	p = bpf_map_lookup_elem(&tap_probes, &w->flow);
 	if (p && p->verdict == TAP_MAIL) {
 		n->found++;
+		return tap_options.snap;
+	}
+	/* With it the sensor knows that it heard all from the start. */
+	if (!p && (w->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK)) {
+		n->probed++;
 		return tap_options.snap;
 	}
 	if (!payload) {

@@ -71,6 +71,8 @@ struct tap_flow {
  *		included): so it holds neither an end of data, nor what looks like one, nor
  *		a dot that was stuffed
  *	CHUNK	it ends at until, or before
+ * Copies of what is withheld are, too, be they a span port's or sent again.
+ *
  * The first segment for which this is not so passes, as does all behind it until there is
  * an order from behind it: what was withheld is therefore one range, from..to, which the
  * sensor has skipped before it can give the next order. Payload of the other direction
@@ -89,7 +91,7 @@ struct tap_shunt {
 	__u32 from;  /* withheld, with to */
 	__u32 to;
 	__u32 before; /* as edge, the three octets before to */
-	__u32 zero;
+	__u32 copies; /* segments withheld a second time, not in packets and octets */
 };
 
 /* Value of tap_orders by struct tap_flow, written by the sensor alone. */
@@ -115,7 +117,7 @@ struct tap_counters {
 	__u64 mail;	   /* passed: by port */
 	__u64 fragments;   /* passed: pieces of datagrams without their ports */
 	__u64 unsure;	   /* passed: headers that the kernel cannot walk to their end */
-	__u64 probed;	   /* passed: payload on another port, not decided yet */
+	__u64 probed;	   /* passed: on another port, SYN-ACK or payload, not decided yet */
 	__u64 found;	   /* passed: on another port, mail by verdict */
 	__u64 probes_over; /* dropped: payload on another port, seen enough of it */
 	__u64 cut;	   /* passed: headers, of a shunted connection */

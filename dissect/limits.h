@@ -241,6 +241,6 @@
 /* Octets of a packet: all of it, offloaded segments of 64 KiB too. Beyond: cut. */
 #define CAPTURE_SNAP_DEFAULT (256u * KiB)
 /* Segments with payload looked at on a port that is none of ours: greeting, EHLO, replies. */
-#define CAPTURE_PROBE_SEGMENTS 8
+#define CAPTURE_PROBE_SEGMENTS 16
 
 #endif

@@ -85,6 +85,7 @@ pipeline_free(struct pipeline *p)
 	defrag_free(p->defrag);
 	flow_table_free(p->flows);
 	classify_free(p->classify);
+	free(p->starts);
 	arena_pool_free(p->texts);
 	free(p);
 }
@@ -183,6 +184,35 @@ set_roles(struct pipeline *p, struct flow *f, const struct flow_segment *seg, bo
 		flow_flip(f);
 }
 
+/* On no port of ours, and not like mail: nothing more of it needs to be heard. */
+static void
+pass_over(struct pipeline *p, const struct packet *packet, struct moment at)
+{
+	const uint8_t greets = PACKET_TCP_SYN | PACKET_TCP_ACK;
+	struct flow_segment seg;
+
+	segment_of(packet, at, &seg);
+	if ((seg.flags & greets) == greets)
+		pipeline_probe_note(p->starts, &seg);
+	else if (seg.payload.len >= 5)
+		pipeline_shunt_decide(p, &seg, TAP_OTHER);
+}
+
+/* The SYN-ACK was passed over when nobody knew that this would be mail. */
+static struct flow *
+open_with_start(struct pipeline *p, const struct flow_segment *seg)
+{
+	struct flow_segment start;
+	struct flow *f;
+
+	if (!p->starts || !pipeline_probe_find(p->starts, seg, &start))
+		return flow_open(p->flows, seg);
+	f = flow_open(p->flows, &start);
+	if (f && flow_segment_feed(p->flows, f, &start) == FLOW_FED)
+		flow_segment_done(p->flows, f);
+	return f;
+}
+
 static struct flow *
 open_flow(struct pipeline *p, const struct packet *packet, const struct flow_segment *seg)
 {
@@ -190,13 +220,16 @@ open_flow(struct pipeline *p, const struct packet *packet, const struct flow_seg
 	enum conn_kind kind = kind_of(p, packet, &from_server);
 	struct flow *f;
 
-	if (kind == CONN_NEW)
+	if (kind == CONN_NEW) {
+		if (p->starts)
+			pass_over(p, packet, seg->at);
 		return NULL;
+	}
 	while ((f = flow_table_make_room(p->flows))) {
 		hold_forget(&p->hold, f);
 		conn_finish(p, f);
 	}
-	f = flow_open(p->flows, seg);
+	f = kind == CONN_PROBE ? open_with_start(p, seg) : flow_open(p->flows, seg);
 	if (!f)
 		return NULL;
 	((struct conn *)flow_app(f))->kind = CONN_NEW;
@@ -212,6 +245,7 @@ open_flow(struct pipeline *p, const struct packet *packet, const struct flow_seg
 	if (kind == CONN_PROBE) {
 		struct flow_facts facts;
 
+		pipeline_shunt_decide(p, seg, TAP_MAIL);
 		flow_facts_of(f, &facts);
 		services_mark_port(&p->services, facts.port[DIS_SERVER]);
 	}
@@ -291,8 +325,12 @@ take_packet(struct pipeline *p, const struct packet *packet, struct moment at)
 {
 	if (packet->kind == PACKET_TCP) {
 		p->counters.tcp++;
-		if (concerns_us(p, packet) && !dedup_is_copy(p->dedup, packet, at.ns))
+		if (!concerns_us(p, packet)) {
+			if (p->starts)
+				pass_over(p, packet, at);
+		} else if (!dedup_is_copy(p->dedup, packet, at.ns)) {
 			tcp_packet(p, packet, at);
+		}
 	} else if (packet->kind == PACKET_UDP) {
 		p->counters.udp++;
 		if (packet->src_port == DNS_PORT && !dedup_is_copy(p->dedup, packet, at.ns))

@@ -7,6 +7,7 @@
  * pipeline_conn.c  a connection's octets through session or TLS to records
  * pipeline_hold.c  segments that came before what they answer
  * pipeline_dns.c   DNS messages to records
+ * pipeline_probe.c how connections on other ports began
  * pipeline_shunt.c what a live capture may withhold, and what it did
  * pipeline_live.c  ties it to a live capture
  */
@@ -26,6 +27,7 @@
 #include "sensor/flow/services.h"
 #include "sensor/infer/infer.h"
 #include "sensor/pipeline_hold.h"
+#include "sensor/pipeline_probe.h"
 #include "sensor/pipeline_shunt.h"
 #include "sensor/record/record_files.h"
 
@@ -67,6 +69,7 @@ struct pipeline {
 	struct services services;
 	struct hold hold;
 	struct pipeline_shunt shunt; /* all NULL: nobody withholds anything */
+	struct probe_starts *starts; /* NULL: whole connections are heard */
 	uint32_t shunt_cookie;	     /* the last one given */
 	struct arena_pool *texts;
 	struct arena dns_arena;

@@ -144,6 +144,7 @@ probe_feed(struct pipeline *p, struct flow *f, struct conn *c,
 	} else if (smtp_session_is_other(&c->mail.session) ||
 		   (verdict == CLASSIFY_OTHER && !c->mail.is_tls)) {
 		c->kind = CONN_OTHER;
+		pipeline_shunt_decide(p, seg, TAP_OTHER);
 	}
 	if (c->kind == CONN_PROBE)
 		return;

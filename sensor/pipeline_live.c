@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline_live.h"
 
+#include <stdlib.h>
+
 static bool
 follow(void *ctx, const struct capture_direction *d, uint32_t cookie)
 {
@@ -45,7 +47,9 @@ pipeline_live(struct pipeline *p, struct capture_live *l, bool shunt)
 		with.look = look;
 		with.leave = leave;
 	}
-	if (p->config->any_port)
+	if (p->config->any_port) {
 		with.decide = decide;
+		p->starts = calloc(1, sizeof(*p->starts));
+	}
 	p->shunt = with;
 }

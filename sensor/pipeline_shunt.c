@@ -51,8 +51,8 @@ look(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_ns)
 
 /* Whether it tells of octets that were not seen; a reply ends what is withheld. */
 static bool
-is_telling(const struct flow *f, const struct conn_shunt *c,
-	const struct flow_segment *seg)
+is_telling(
+	const struct flow *f, const struct conn_shunt *c, const struct flow_segment *seg)
 {
 	if (flow_dir_of(f, seg) == DIS_CLIENT)
 		return (seg->octets || (seg->flags & (TCP_FLAG_FIN | TCP_FLAG_RST))) &&
@@ -73,8 +73,7 @@ pipeline_shunt_before(struct pipeline *p, struct flow *f, const struct flow_segm
 }
 
 bool
-pipeline_shunt_chunk(
-	struct conn_mail *m, enum dis_dir dir, const struct tcp_chunk *chunk)
+pipeline_shunt_chunk(struct conn_mail *m, enum dis_dir dir, const struct tcp_chunk *chunk)
 {
 	m->shunt.skipped = true;
 	return smtp_session_skip(
@@ -172,6 +171,7 @@ pipeline_shunt_after(struct pipeline *p, struct flow *f, const struct flow_segme
 
 	/* Who hears one side only would not hear that the connection lives. */
 	if (!p->shunt.follow || c->kind != CONN_MAIL || c->mail.is_tls || !seg->octets ||
+		c->mail.builder.conn.any_port ||
 		flow_dir_of(f, seg) != DIS_CLIENT ||
 		!c->mail.builder.totals.packets[DIS_SERVER])
 		return;
@@ -184,8 +184,7 @@ void
 pipeline_shunt_decide(
 	struct pipeline *p, const struct flow_segment *seg, enum tap_verdict verdict)
 {
-	struct capture_direction d = {
-		seg->src, seg->dst, seg->src_port, seg->dst_port};
+	struct capture_direction d = {seg->src, seg->dst, seg->src_port, seg->dst_port};
 
 	if (p->shunt.decide)
 		p->shunt.decide(p->shunt.ctx, &d, verdict);

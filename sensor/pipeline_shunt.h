@@ -21,29 +21,27 @@ struct conn_mail;
 /* Each may be NULL: it cannot be had. As the functions of capture_bpf.h. */
 struct pipeline_shunt {
 	void *ctx;
-	bool (*follow)(
-		void *ctx, const struct capture_direction *d, uint32_t cookie);
+	bool (*follow)(void *ctx, const struct capture_direction *d, uint32_t cookie);
 	bool (*order)(void *ctx, const struct capture_direction *d,
 		const struct tap_order *order);
-	bool (*look)(
-		void *ctx, const struct capture_direction *d, struct tap_shunt *out);
+	bool (*look)(void *ctx, const struct capture_direction *d, struct tap_shunt *out);
 	void (*leave)(void *ctx, const struct capture_direction *d);
-	bool (*decide)(void *ctx, const struct capture_direction *d,
-		enum tap_verdict verdict);
+	bool (*decide)(
+		void *ctx, const struct capture_direction *d, enum tap_verdict verdict);
 };
 
 struct pipeline_shunt_counters {
-	uint64_t followed;  /* messages' connections */
-	uint64_t refused;   /* by the kernel: it may not be written, or is full */
+	uint64_t followed; /* messages' connections */
+	uint64_t refused;  /* by the kernel: it may not be written, or is full */
 	uint64_t orders;
-	uint64_t withheld;  /* segments */
-	uint64_t octets;    /* of their payload */
+	uint64_t withheld; /* segments */
+	uint64_t octets;   /* of their payload */
 };
 
 /* Of a connection; zero at its start. */
 struct conn_shunt {
-	uint32_t cookie; /* 0: not followed */
-	bool skipped;	 /* something was since the last order */
+	uint32_t cookie;	  /* 0: not followed */
+	bool skipped;		  /* something was since the last order */
 	uint64_t packets, octets; /* that the kernel has told of */
 	uint64_t ordered_octets;  /* of the message's, at the last order */
 	uint64_t ordered_ns;

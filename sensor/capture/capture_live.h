@@ -43,7 +43,7 @@ struct capture_live_options {
 	bool xdp_forced; /* also where the host lives on the interface */
 	struct capture_ports
 		ports;		 /* any_tcp: see probe_segments; borrowed for _open() */
-	uint32_t probe_segments; /* any_tcp: segments with payload, 8 */
+	uint32_t probe_segments; /* any_tcp: segments with payload, 16 */
 	bool shunt;
 	bool fanout_addresses; /* spread by addresses alone: fragments meet their like */
 	size_t ring_octets;    /* of each interface and thread: 64 MiB */
