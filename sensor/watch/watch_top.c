@@ -124,8 +124,8 @@ put_output(struct watch *w, size_t i, struct top_output *to)
 
 	deliver_counters(w->deliver, i, &c);
 	store_output_counters(w->store, name, &s);
-	snprintf(to->name, sizeof(to->name), "%s", name);
-	snprintf(to->error, sizeof(to->error), "%s", c.error);
+	span_copy(span_of_text(name), to->name, sizeof(to->name));
+	span_copy(span_of_text(c.error), to->error, sizeof(to->error));
 	to->up = c.up;
 	to->waiting = s.waiting;
 	to->delivered = c.taken;

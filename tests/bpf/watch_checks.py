@@ -6,14 +6,16 @@ usage: watch_checks.py PROGRAM [NAME...]     (root; names of checks, or all)
 """
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 from watch_mail import Mailer, Servers, Sink
-from watch_rig import CLIENT, SERVERS, SINK, Failed, Wire, in_space, sensor, tcpdump
+from watch_rig import CLIENT, SERVERS, Failed, Wire, in_space, sensor, tcpdump
 
 CHECKS = []
 
@@ -121,12 +123,43 @@ def no_privileges_are_left(stage):
         for task in s.status():
             need("0" not in task["Uid"].split(), "root", task)
             need("0" not in task["Gid"].split(), "group root", task)
-            for name in ("CapEff", "CapPrm", "CapInh", "CapAmb"):
+            for name in ("CapEff", "CapPrm", "CapInh", "CapAmb", "CapBnd"):
                 need(int(task[name], 16) == 0, "capabilities", task)
             need(task["NoNewPrivs"] == "1", "may gain privileges", task)
             need(task["Seccomp"] == "2", "no seccomp", task)
         need(len(s.status()) >= 4, "main, inference and two packet threads", s.status())
         need(s.end() == 0, "exit status", *s.log)
+
+
+@check
+def file_capabilities_are_enough_to_start(stage):
+    folder = "/tmp/rtw-caps-%d" % os.getpid()
+    os.makedirs(folder, exist_ok=True)
+    binary = os.path.join(folder, "relaytap")
+    try:
+        shutil.copy(stage.binary, binary)
+        os.chmod(folder, 0o755)
+        if not may_have_capabilities(binary):
+            print("SKIP: watch: a file cannot be given capabilities here")
+            return
+        with sensor(binary, stage.wire, user="nobody") as s:
+            stage.mail(8)
+            s.wait_for("a verdict", lambda: s.objects("server"))
+            for task in s.status():
+                need(int(task["CapEff"], 16) == 0, "capabilities", task)
+                need(int(task["CapPrm"], 16) == 0, "capabilities", task)
+            need(s.end() == 0, "exit status", *s.log)
+    finally:
+        shutil.rmtree(folder)
+
+
+def may_have_capabilities(binary):
+    for names in ("cap_net_raw,cap_bpf,cap_perfmon", "cap_net_raw"):
+        given = subprocess.run(["setcap", names + "=ep", binary], check=False,
+                               stderr=subprocess.DEVNULL)
+        if given.returncode == 0:
+            return True
+    return False
 
 
 @check
@@ -253,6 +286,64 @@ def counters_are_logged_on_request(stage):
         stage.mail(4)
         s.signal(signal.SIGUSR1)
         s.wait_log("connections open")
+        need(s.end() == 0, "exit status", *s.log)
+
+
+@check
+def questions_are_answered(stage):
+    with sensor(stage.binary, stage.wire, "--threads", "2") as s:
+        done, told = [], []
+        thread = in_space(stage.wire.outside, open_connection, stage, done, told)
+        stage.mail(8)
+        s.wait_for("a verdict", lambda: s.objects("server"))
+        while not told:
+            time.sleep(0.02)
+        time.sleep(0.5)
+        kinds = [o["type"] for o in s.ask("stats")[0]]
+        need(kinds == ["capture", "stats"], "stats", kinds)
+        servers, end = s.ask("servers")
+        need(end["ok"] and len(servers) >= stage.wire.servers, "servers", servers)
+        need(servers[0]["verdict"] == "open-relay", "not the most serious first", servers)
+        shown, end = s.ask("show " + SERVERS + "1")
+        need(end["ok"] and shown[0]["server"]["ip"] == SERVERS + "1", "show", shown)
+        why, end = s.ask("why %s1:25" % SERVERS)
+        need(end["ok"] and "relay" in why[0]["text"].lower(), "why", why)
+        flows, end = s.ask("flows")
+        need(end["ok"] and any(f.get("client", {}).get("ip") == CLIENT
+                               and f["server"]["octets"] > 0 for f in flows), "flows", flows)
+        top, end = s.ask("top")
+        need(end["ok"] and top[0]["servers"][0]["verdict"] == "open-relay", "top", top)
+        need(top[0]["interfaces"][0]["state"] == "up", "top", top)
+        need(s.ask("reload")[1]["ok"] and s.ask("rotate")[1]["ok"], "orders")
+        s.write_config("homes: 7\n")
+        need(not s.ask("reload")[1]["ok"], "a bad configuration was taken")
+        for wrong in ("nonsense", "show", "show 192.0.2.250"):
+            need(not s.ask(wrong)[1]["ok"], wrong + " was taken")
+        done.append(True)
+        thread.join()
+        need(s.end() == 0, "exit status", *s.log)
+
+
+@check
+def counters_are_served(stage):
+    with sensor(stage.binary, stage.wire, "--metrics", "127.0.0.1:9464") as s:
+        stage.mail(8)
+        time.sleep(2.5)
+        page = []
+
+        def get():
+            with urllib.request.urlopen("http://127.0.0.1:9464/metrics") as answer:
+                page.extend(answer.read().decode().splitlines())
+
+        in_space(stage.wire.inside, get).join()
+        values = dict(line.rsplit(" ", 1) for line in page if not line.startswith("#"))
+        need(float(values["relaytap_packets_total"]) > 50, "packets", values)
+        need(float(values['relaytap_dropped_total{stage="ring"}']) == 0, "drops", values)
+        need(float(values['relaytap_servers{verdict="open-relay"}']) >= 1, "verdicts",
+             values)
+        need(float(values['relaytap_interface_up{interface="vb"}']) == 1, "up", values)
+        help_lines = [line.split()[2] for line in page if line.startswith("# HELP")]
+        need(len(help_lines) == len(set(help_lines)), "HELP twice", help_lines)
         need(s.end() == 0, "exit status", *s.log)
 
 

@@ -7,6 +7,7 @@ import os
 import queue
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -80,12 +81,16 @@ class Wire:
 class Sensor:
     """relaytap watch on the inside's end. Lines of its output with when they came."""
 
-    def __init__(self, binary, wire, *options, config=None, env=None, folder=None):
+    def __init__(self, binary, wire, *options, config=None, env=None, folder=None,
+                 user=None):
         self.folder = folder or tempfile.mkdtemp(prefix="rtw-")
         os.chmod(self.folder, 0o777)
         self.config = os.path.join(self.folder, "relaytap.conf")
         self.write_config(config or "home: [203.0.113.0/24]\nhosted: [corp.test]\n")
-        command = ["ip", "netns", "exec", wire.inside, binary, "watch", "-i", "vb",
+        # setpriv, so that the process is the program itself and not one that waits for it.
+        become = ["setpriv", "--reuid", user, "--regid", "nogroup", "--clear-groups"]
+        command = ["ip", "netns", "exec", wire.inside, *(become if user else []), binary,
+                   "watch", "-i", "vb",
                    "-c", self.config,
                    "--control", os.path.join(self.folder, "control"), *options]
         self.process = subprocess.Popen(
@@ -128,6 +133,19 @@ class Sensor:
 
     def signal(self, number):
         self.process.send_signal(number)
+
+    def ask(self, words):
+        """By the control socket: the objects of the answer, without the last, and that."""
+        with socket.socket(socket.AF_UNIX) as c:
+            c.settimeout(20)
+            c.connect(os.path.join(self.folder, "control"))
+            c.sendall(words.encode() + b"\n")
+            answer = []
+            for line in c.makefile("rb"):
+                answer.append(json.loads(line))
+                if answer[-1].get("type") == "end":
+                    return answer[:-1], answer[-1]
+        raise Failed("no end of the answer to " + words)
 
     def status(self):
         """Of its threads, as the kernel sees them: a list of dicts."""

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Mail for as long as asked, and the sensor's memory meanwhile; see bench/soak.sh.
+
+usage: watch_soak.py PROGRAM SECONDS THREADS     (root)
+"""
+import os
+import sys
+import time
+
+from watch_mail import Mailer, Servers, Sink
+from watch_rig import Wire, sensor
+
+EVERY = 10
+
+
+def memory(pid):
+    """Resident MiB."""
+    with open("/proc/%d/status" % pid, encoding="ascii") as text:
+        for line in text:
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def figures(s):
+    capture, stats = s.ask("stats")[0]
+    inference = stats["inference"]
+    return (capture["delivered"], capture["dropped"], capture["records_dropped"],
+            inference["transactions"], inference["servers"], inference["attempts"],
+            stats["connections"]["opened"] - stats["connections"]["released"])
+
+
+def main():
+    binary, seconds, threads = os.path.abspath(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    wire = Wire()
+    Sink(wire)
+    mailer = Mailer(wire, Servers(wire))
+    began = time.monotonic()
+    told = number = 0
+    status = 1
+    try:
+        with sensor(binary, wire, "--threads", threads) as s:
+            print("   time  MiB  packets dropped records-dropped mails servers attempts open")
+            while time.monotonic() - began < seconds:
+                mailer.many(200, at_once=8, first=number)
+                number += 200
+                now = time.monotonic() - began
+                if now - told >= EVERY:
+                    told = now
+                    print("%6d s %5.1f %s" % (now, memory(s.process.pid),
+                                              " ".join(map(str, figures(s)))), flush=True)
+            print("%6d s %5.1f %s" % (time.monotonic() - began, memory(s.process.pid),
+                                      " ".join(map(str, figures(s)))), flush=True)
+            status = s.end()
+    finally:
+        wire.close()
+    sys.stdout.flush()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    main()
