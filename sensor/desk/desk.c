@@ -199,32 +199,70 @@ tell(struct desk *d, const struct alert_how *how, struct alert *a)
 }
 
 static void
+consider_verdict(struct desk *d, const struct verdict *v, uint64_t now, bool changed)
+{
+	struct alert_how how;
+	bool told = alert_gate_verdict(d->gate, v, now, &how);
+
+	if (changed || told)
+		keep_verdict(d, v, now, changed);
+	if (told)
+		tell(d, &how, alert_of_verdict(d->o.infer, v, d->o.files, now));
+}
+
+static void
+consider_finding(struct desk *d, const struct finding *f, uint64_t now)
+{
+	struct alert_how how;
+
+	if (alert_gate_finding(d->gate, f, now, &how))
+		tell(d, &how, alert_of_finding(f, d->o.files, now));
+}
+
+static void
 look_at_servers(struct desk *d, uint64_t now)
 {
 	struct server *after = NULL;
-	struct alert_how how;
 	struct verdict v;
 	bool changed;
 
-	while (changes_next(d->o.infer, &after, &v, &changed)) {
-		bool told = alert_gate_verdict(d->gate, &v, now, &how);
-
-		if (changed || told)
-			keep_verdict(d, &v, now, changed);
-		if (told)
-			tell(d, &how, alert_of_verdict(d->o.infer, &v, d->o.files, now));
-	}
+	while (changes_next(d->o.infer, &after, &v, &changed))
+		consider_verdict(d, &v, now, changed);
 }
 
 static void
 look_at_findings(struct desk *d, uint64_t now)
 {
 	const struct finding *f;
-	struct alert_how how;
 
 	while ((f = findings_changed_next(d->o.infer)))
-		if (alert_gate_finding(d->gate, f, now, &how))
-			tell(d, &how, alert_of_finding(f, d->o.files, now));
+		consider_finding(d, f, now);
+}
+
+/* What the gate held back, and could tell by now: nothing may be learned of it any more. */
+static void
+look_again(struct desk *d, uint64_t now)
+{
+	struct infer *in = d->o.infer;
+	struct alert_waiting w;
+
+	while (alert_gate_waiting_next(d->gate, now, &w)) {
+		struct server *server = server_find(&in->servers, &w.server, w.port);
+		struct finding_key key;
+		struct verdict v;
+
+		memset(&key, 0, sizeof(key));
+		key.server = w.server;
+		key.client = w.client;
+		key.port = w.port;
+		key.kind = w.finding;
+		if (w.kind == ALERT_FINDING && finding_find(&in->findings, &key))
+			consider_finding(d, finding_find(&in->findings, &key), now);
+		if (w.kind != ALERT_RELAY || !server || !server->identities)
+			continue;
+		ranking_verdict_of(in, server, &v);
+		consider_verdict(d, &v, now, false);
+	}
 }
 
 void
@@ -233,13 +271,14 @@ desk_look(struct desk *d, uint64_t now)
 	d->counters.looks++;
 	look_at_servers(d, now);
 	look_at_findings(d, now);
+	look_again(d, now);
 	flush_if_due(d, now);
 }
 
 void
 desk_blindness(struct desk *d, const struct alert_blindness *b, uint64_t now)
 {
-	uint64_t lost = b->ring + b->card + b->queue + b->evicted;
+	uint64_t lost = b->ring + b->card + b->queue + b->evicted + (b->where.len != 0);
 	struct alert_how how;
 
 	/* An interface that is gone is a loss, though none can be counted. */
