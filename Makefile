@@ -12,6 +12,7 @@ BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
 SYSCONFDIR ?= $(PREFIX)/etc
 DATADIR ?= $(PREFIX)/share/relaytap
+COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 VERSION := 0.1.0
 
 PKGS := libpcap libndpi yaml-0.1 libpsl libzstd zlib json-c sqlite3 openssl relp \
@@ -263,6 +264,7 @@ install: $(O)/relaytap
 	install -D -m 644 sensor/relaytap-events.7 $(DESTDIR)$(MANDIR)/man7/relaytap-events.7
 	install -D -m 644 sensor/relaytap.conf $(DESTDIR)$(SYSCONFDIR)/relaytap/relaytap.conf
 	install -D -m 644 sensor/relaytap.schema.json $(DESTDIR)$(DATADIR)/relaytap.schema.json
+	install -D -m 644 sensor/relaytap.bash-completion $(DESTDIR)$(COMPDIR)/relaytap
 
 clean:
 	rm -rf $(O)

@@ -12,6 +12,8 @@ static const struct command *const commands[] = {
 	&command_show,
 	&command_infer,
 	&command_watch,
+	&command_ctl,
+	&command_top,
 	&command_check_config,
 };
 

@@ -48,6 +48,8 @@ extern const struct command command_infer;
 extern const struct command command_show;
 extern const struct command command_check_config;
 extern const struct command command_watch;
+extern const struct command command_ctl;
+extern const struct command command_top;
 
 /*
  * Parses options; what is left are the files. COMMAND_GOOD, or COMMAND_FAILED with the

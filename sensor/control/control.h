@@ -6,6 +6,12 @@
  * The server's thread reads the words and hands them to the one who can answer; control.c
  * knows no command. Clients are bounded in number, in what they send and in how long they
  * may stall; none can hold up the sensor.
+ *
+ * control.c         the thread
+ * control_client.c  one client: its line, its answer
+ * control_socket.c  the socket in the file system
+ * control_ask.c     the other side
+ * top_json.c        the answer to "top"
  */
 #ifndef CONTROL_H
 #define CONTROL_H
@@ -28,8 +34,10 @@ struct control *control_open(const char *path, char *error, size_t room);
 int control_start(struct control *c, control_answer *answer, void *ctx);
 void control_close(struct control *c);
 
-/* The client's side: each line of the answer is printed to out as it comes. 0, or -1
- * with the reason logged. */
+/*
+ * The client's side: the lines of the answer are appended to out, without the end. 0, or
+ * -1 with the reason logged: nobody listens, or what the sensor says is wrong.
+ */
 int control_ask(const char *path, const char *command, struct text_out *out);
 
 #endif

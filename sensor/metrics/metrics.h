@@ -13,12 +13,16 @@ struct metrics;
 /* Writes the whole page; called by the server's thread. */
 typedef void metrics_collect(void *ctx, struct text_out *out);
 
-/* port is that of /metrics; all else is 404. NULL with error filled. */
+/*
+ * Serves /metrics there by a thread of its own; all else is 404. address is written as one,
+ * no name. NULL with error filled, one line.
+ */
 struct metrics *metrics_open(const char *address, uint16_t port, metrics_collect *collect,
 	void *ctx, char *error, size_t room);
 void metrics_close(struct metrics *m);
 
-/* "relaytap_" is put before name. type: "counter", "gauge". */
+/* "relaytap_" is put before name, which ends in its unit, a counter's in _total. type:
+ * "counter", "gauge". */
 void metrics_family(
 	struct text_out *out, const char *name, const char *type, const char *help);
 /* A sample of it; labels is NULL or "a=\"b\"" with values by metrics_label(). */

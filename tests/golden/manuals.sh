@@ -12,7 +12,8 @@ manuals() {
 	done
 	sed -n 's/^\t{"\([a-z-]*\)", [a-z]*_argument.*/\1/p' \
 		"$top/sensor/command/command_options.c" \
-		"$top/sensor/command/command_watch.c" >"$work/options"
+		"$top/sensor/command/command_watch.c" "$top/sensor/command/command_ctl.c" \
+		"$top/sensor/command/command_top.c" >"$work/options"
 	while read -r option; do
 		grep -q -- "\(Fl\|,\) -$option\b" "$top/sensor/relaytap.8" ||
 			fail "--$option is not in relaytap(8)"

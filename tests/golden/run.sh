@@ -49,6 +49,7 @@ same() {
 . "$here/runs.sh"
 . "$here/bad_input.sh"
 . "$here/manuals.sh"
+. "$here/completion.sh"
 
 cd "$top/captures" || exit 1
 for capture in *.pcap *.pcapng; do
@@ -60,6 +61,7 @@ packed_alike
 records_reason_alike
 bad_input
 manuals
+completion
 
 cat "$work"/*.records "$work"/*.servers >"$work/all.jsonl"
 if python3 "$here/schema.py" "$top/sensor/relaytap.schema.json" \

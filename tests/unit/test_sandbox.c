@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox_rig.h"
 
-#include <microhttpd.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "sensor/control/control.h"
+#include "sensor/metrics/metrics.h"
 #include "sensor/sandbox/sandbox.h"
 
 struct scene {
@@ -210,38 +212,61 @@ use_names(void)
 	close(listener);
 }
 
-static enum MHD_Result
-serve(void *ctx, struct MHD_Connection *c, const char *url, const char *method,
-	const char *version, const char *data, size_t *size, void **state)
+static void
+collect(void *ctx, struct text_out *out)
 {
-	struct MHD_Response *r = MHD_create_response_from_buffer(
-		2, (void *)(uintptr_t) "ok", MHD_RESPMEM_PERSISTENT);
-	enum MHD_Result result = MHD_queue_response(c, 200, r);
-
-	(void)ctx, (void)url, (void)method, (void)version, (void)data, (void)size;
-	(void)state;
-	MHD_destroy_response(r);
-	return result;
+	(void)ctx;
+	text_out_text(out, "relaytap_x_total 1\n");
 }
 
+static const char *
+answer_nothing(void *ctx, char *const *words, size_t count, struct text_out *out)
+{
+	(void)ctx, (void)words, (void)count, (void)out;
+	return NULL;
+}
+
+static bool
+use_control(const char *path)
+{
+	struct text_out out;
+	bool good;
+
+	text_out_init(&out);
+	good = control_ask(path, "anything", &out) == 0;
+	text_out_free(&out);
+	return good;
+}
+
+/* Our own page, and the socket that commands come by: both begin in the sandbox. */
 static void
-use_httpd(void)
+use_servers(const struct scene *s)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET};
-	struct MHD_Daemon *d;
-	char answer[256] = "";
-	int s = socket(AF_INET, SOCK_STREAM, 0);
+	uint16_t port;
+	int listener = a_listener(&port), client = socket(AF_INET, SOCK_STREAM, 0);
+	char path[128], error[256], answer[512] = "";
+	struct control *control;
+	struct metrics *metrics;
 
+	close(listener);
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	d = MHD_start_daemon(MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL,
-		NULL, serve, NULL, MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_END);
-	CHILD_CHECK(d);
-	at.sin_port = htons(MHD_get_daemon_info(d, MHD_DAEMON_INFO_BIND_PORT)->port);
-	CHILD_CHECK(connect(s, (void *)&at, sizeof(at)) == 0);
-	CHILD_CHECK(send(s, "GET / HTTP/1.0\r\n\r\n", 18, 0) == 18);
-	CHILD_CHECK(recv(s, answer, sizeof(answer) - 1, 0) > 0);
-	CHILD_CHECK(strncmp(answer, "HTTP/1.", 7) == 0 && strstr(answer, " 200 "));
-	MHD_stop_daemon(d);
+	at.sin_port = htons(port);
+	metrics = metrics_open("127.0.0.1", port, collect, NULL, error, sizeof(error));
+	CHILD_CHECK(metrics);
+	if (s->o.network) {
+		CHILD_CHECK(connect(client, (void *)&at, sizeof(at)) == 0);
+		CHILD_CHECK(send(client, "GET /metrics HTTP/1.0\r\n\r\n", 25, 0) == 25);
+		CHILD_CHECK(recv(client, answer, sizeof(answer) - 1, 0) > 0);
+		CHILD_CHECK(strstr(answer, " 200 "));
+	}
+	metrics_close(metrics);
+	snprintf(path, sizeof(path), "%s/control", s->written.path);
+	control = control_open(path, error, sizeof(error));
+	CHILD_CHECK(control && control_start(control, answer_nothing, NULL) == 0);
+	CHILD_CHECK(use_control(path));
+	control_close(control);
+	CHILD_CHECK(access(path, F_OK) != 0);
 }
 
 static void *
@@ -262,8 +287,9 @@ try_libraries(void *arg)
 	CHILD_CHECK(sandbox_enter(&s->o) == 0);
 	use_sqlite(s);
 	use_openssl();
-	use_names();
-	use_httpd();
+	if (s->o.network)
+		use_names();
+	use_servers(s);
 	CHILD_CHECK(pthread_create(&thread, NULL, in_a_thread, NULL) == 0);
 	CHILD_CHECK(pthread_join(thread, NULL) == 0);
 	use_sqlite(s);
@@ -273,7 +299,12 @@ try_libraries(void *arg)
 static void
 the_libraries_that_we_use_work_in_it(void **state)
 {
-	rig_child(try_libraries, *state);
+	struct scene *s = *state;
+
+	rig_child(try_libraries, s);
+	s->o.network = false;
+	rig_child(try_libraries, s);
+	s->o.network = true;
 }
 
 static void
