@@ -6,7 +6,7 @@ set -eu
 
 need="gcc make pkg-config libc6-dev libpcap-dev libndpi-dev libcmocka-dev libyaml-dev
 libpsl-dev publicsuffix libzstd-dev zlib1g-dev libjson-c-dev uthash-dev clang python3 universal-ctags
-libclang-rt-14-dev bpftool libbpf-dev linux-libc-dev iproute2 tcpdump python3-jsonschema mandoc zstd gzip
+libclang-rt-14-dev bpftool libbpf-dev linux-libc-dev iproute2 tcpdump python3-jsonschema libcap2-bin mandoc zstd gzip
 prometheus libsqlite3-dev librelp-dev libmicrohttpd-dev libseccomp-dev libssl-dev libsystemd-dev"
 
 missing=""
