@@ -109,6 +109,27 @@ give_to_user(struct watch *w, FILE *f)
 }
 
 static int
+open_evidence(struct watch *w)
+{
+	const struct config_capture *c = &w->boot.capture;
+	struct evidence_options o = {
+		.file = c->evidence_file,
+		.octets = c->evidence_octets,
+		.threads = c->threads,
+		.interface = (const char *const *)c->interfaces.at,
+		.interfaces = c->interfaces.count,
+	};
+	char error[256];
+
+	if (!c->evidence_file)
+		return 0;
+	w->evidence = evidence_open(&o, error, sizeof(error));
+	if (!w->evidence)
+		log_warnx("%s", error);
+	return w->evidence ? 0 : -1;
+}
+
+static int
 open_records(struct watch *w)
 {
 	const char *name = w->o->records;
@@ -203,6 +224,20 @@ changes_of(const struct config *c)
 	return stdout;
 }
 
+/* Frames are numbered over all interfaces together, so together they are one "file". */
+static void
+name_interfaces(struct watch *w)
+{
+	const struct config_texts *names = &w->boot.capture.interfaces;
+	struct text_out t;
+
+	text_out_init(&t);
+	for (size_t i = 0; i < names->count; i++)
+		text_out_format(&t, "%s%s", i ? "," : "", names->at[i]);
+	record_files_add(&w->files, text_out_all(&t));
+	text_out_free(&t);
+}
+
 static void
 make_inference(struct watch *w)
 {
@@ -211,11 +246,11 @@ make_inference(struct watch *w)
 		.files = &w->files,
 		.store = w->store,
 		.own_thread = true,
+		.alerted = w->evidence ? evidence_alerted : NULL,
+		.ctx = w->evidence,
 	};
 
-	for (size_t i = 0; i < w->boot.capture.interfaces.count; i++)
-		record_files_add(
-			&w->files, span_of_text(w->boot.capture.interfaces.at[i]));
+	name_interfaces(w);
 	w->infer = infer_new(w->config);
 	w->changes = changes_of(w->config);
 	o.infer = w->infer;
@@ -248,7 +283,9 @@ start_control(struct watch *w)
 static int
 start(struct watch *w)
 {
-	if (open_capture(w) < 0 || open_records(w) < 0 || open_control(w) < 0)
+	if (open_capture(w) < 0 || open_evidence(w) < 0)
+		return -1;
+	if (open_records(w) < 0 || open_control(w) < 0)
 		return -1;
 	if (enter_sandbox(w) < 0)
 		return -1;
@@ -305,6 +342,9 @@ end(struct watch *w, bool ran)
 		control_close(w->control);
 	if (w->metrics)
 		metrics_close(w->metrics);
+	if (w->evidence)
+		evidence_close(w->evidence);
+	w->evidence = NULL;
 	if (ran)
 		tell_counters(w);
 	if (desk_free(w->desk) < 0)

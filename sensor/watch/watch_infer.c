@@ -109,6 +109,8 @@ look(struct watch *w, uint64_t clock)
 	desk_look(w->desk, now);
 	if (w->records)
 		fflush(w->records);
+	if (w->evidence)
+		evidence_write(w->evidence);
 	w->learned = false;
 	took = watch_clock() - clock;
 	w->looked_ns = clock;

@@ -82,6 +82,22 @@ put_capture(struct page *p)
 }
 
 static void
+put_evidence(struct page *p)
+{
+	struct evidence_counters c;
+
+	if (!p->watch->evidence)
+		return;
+	evidence_counters(p->watch->evidence, &c);
+	counter(p, "evidence_packets_total", "Packets written as evidence of alerts.",
+		c.written);
+	counter(p, "evidence_left_out_total",
+		"Packets that an alert asked for and that were not written.",
+		c.cut + c.no_room);
+	gauge(p, "evidence_octets", "Size of the file of evidence.", c.octets);
+}
+
+static void
 put_interfaces(struct page *p)
 {
 	static const char name[] = "interface_up";
@@ -324,6 +340,7 @@ watch_metrics_collect(void *ctx, struct text_out *out)
 	text_out_init(&p.labels);
 	put_capture(&p);
 	put_interfaces(&p);
+	put_evidence(&p);
 	put_connections(&p);
 	put_inference(&p);
 	put_store(&p);

@@ -77,6 +77,8 @@ static void
 take_frame(struct watch_packet *p, const struct capture_frame *frame)
 {
 	p->now_ns = frame->at.ns;
+	if (p->watch->evidence)
+		evidence_frame(p->watch->evidence, p->number, frame);
 	pipeline_frame(p->pipeline, frame);
 	watch_queue_seen(p->queue, frame->at.ns);
 	show_totals(p, frame->at.ns);
@@ -101,6 +103,8 @@ listen_on(struct watch_packet *p)
 		beat(p);
 		if (watch_box_has(&p->box))
 			watch_box_serve(&p->box);
+		if (p->watch->evidence)
+			evidence_turn(p->watch->evidence, p->number);
 		switch (capture_next(p->capture, &frame)) {
 		case CAPTURE_FRAME:
 			take_frame(p, &frame);

@@ -19,6 +19,7 @@
 #include "sensor/metrics/metrics.h"
 #include "sensor/pipeline_totals.h"
 #include "sensor/store/store.h"
+#include "sensor/watch/evidence.h"
 #include "watch.h"
 #include "watch_box.h"
 #include "watch_loss.h"
@@ -84,6 +85,7 @@ struct watch {
 
 	struct capture_live *live;
 	pthread_mutex_t live_lock; /* of the calls for counters */
+	struct evidence *evidence; /* NULL: none is kept */
 	struct store *store;
 	struct control *control;
 	struct metrics *metrics;

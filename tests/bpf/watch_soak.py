@@ -12,6 +12,12 @@ from watch_mail import Mailer, Servers, Sink
 from watch_rig import Wire, sensor
 
 EVERY = 10
+# So small that all tables are full within a minute: from then on memory has to stand still.
+CONFIG = """home: [203.0.113.0/24]
+hosted: [corp.test]
+limits: {connections: 8192, attempts: 2048, messages: 4096, names: 1024, servers: 64}
+state: {transactions: 1000}
+"""
 
 
 def memory(pid):
@@ -40,7 +46,7 @@ def main():
     told = number = 0
     status = 1
     try:
-        with sensor(binary, wire, "--threads", threads) as s:
+        with sensor(binary, wire, "--threads", threads, config=CONFIG) as s:
             print("   time  MiB  packets dropped records-dropped mails servers attempts open")
             while time.monotonic() - began < seconds:
                 mailer.many(200, at_once=8, first=number)
