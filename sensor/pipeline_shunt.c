@@ -3,8 +3,6 @@
 
 #include "pipeline_conn.h"
 
-/* Octets of a message before it is thought to be worth while: most are shorter. */
-#define FOLLOW_OCTETS (4u * KiB)
 /* An order that had no effect is given again after so many octets, or ns. */
 #define AGAIN_OCTETS (32u * KiB)
 #define AGAIN_NS     UINT64_C(10000000)
@@ -149,12 +147,12 @@ consider(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_n
 	uint64_t left;
 	enum smtp_skip skip = smtp_session_may_skip(&m->session, DIS_CLIENT, &left);
 
-	if (skip == SMTP_SKIP_NONE || m->session.body.octets < FOLLOW_OCTETS)
-		return;
-	if (!m->shunt.cookie) {
+	/* Before the message comes, so that the kernel has seen all of it. */
+	if (!m->shunt.cookie &&
+		(skip != SMTP_SKIP_NONE || m->session.phase == SMTP_PHASE_DATA_WAIT))
 		follow(p, f, &m->shunt);
+	if (!m->shunt.cookie || skip == SMTP_SKIP_NONE)
 		return;
-	}
 	if (!is_due(m, now_ns) || record_build_wants_body(&m->builder) ||
 		!flow_is_dry(f, DIS_CLIENT, &o.from))
 		return;
@@ -171,8 +169,7 @@ pipeline_shunt_after(struct pipeline *p, struct flow *f, const struct flow_segme
 
 	/* Who hears one side only would not hear that the connection lives. */
 	if (!p->shunt.follow || c->kind != CONN_MAIL || c->mail.is_tls || !seg->octets ||
-		c->mail.builder.conn.any_port ||
-		flow_dir_of(f, seg) != DIS_CLIENT ||
+		c->mail.builder.conn.any_port || flow_dir_of(f, seg) != DIS_CLIENT ||
 		!c->mail.builder.totals.packets[DIS_SERVER])
 		return;
 	consider(p, f, &c->mail, seg->at.ns);
