@@ -51,7 +51,7 @@ PKG_CFLAGS += -isystem $(O)/bpf
 PKG_LIBS   += $(shell pkg-config --libs libbpf)
 else
 SKEL    :=
-BENCH   := $(filter-out tests/bench/bench_live.c,$(BENCH))
+BENCH   := $(filter-out tests/bench/bench_live.c tests/bench/bench_filter.c,$(BENCH))
 SENSOR  := $(filter-out sensor/capture/capture_bpf.c,$(SENSOR))
 endif
 LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
@@ -59,7 +59,7 @@ LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 
 .PHONY: all demo check install bench fuzz clean help setup unit golden fuzz-replay \
-        check-rules check-clang bpf-tests store-tests score truth lab format-check golden-update siem-formats siem-receivers siem-demo
+        check-rules check-clang bpf-tests store-tests score truth lab format-check golden-update siem-formats siem-receivers siem-demo bench-live
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -79,6 +79,7 @@ help:
 ## make check      install what is missing, build, run every test
 ## make install    install program, manual pages and sample configuration (DESTDIR, PREFIX)
 ## make bench      compare with the bare libpcap loop over a large generated capture
+## make bench-live  compare live capture with libpcap and tcpdump (root)
 ## make lab        record real mail servers in every situation (root; tests/lab/README.md)
 ## make score      score the verdicts over captures whose truth is known (RELAYTAP_CAPTURES)
 ## make fuzz       run each fuzz target for FUZZ_SECONDS (60) seconds
@@ -281,6 +282,9 @@ $(O)/bench/%: $(O)/rel/tests/bench/%.o $(O)/rel/libsensor.a $(O)/rel/libdissect.
 
 bench: $(O)/relaytap $(BENCHBIN)
 	@sh tests/bench/run.sh $(O)
+
+bench-live: $(BENCHBIN) $(O)/bpf/test_live_body
+	@sh tests/bench/live.sh $(O)
 
 install: $(O)/relaytap
 	install -D -m 755 $(O)/relaytap $(DESTDIR)$(BINDIR)/relaytap

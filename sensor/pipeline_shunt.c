@@ -3,8 +3,6 @@
 
 #include "pipeline_conn.h"
 
-/* Octets of a message before it is thought to be worth while: most are shorter. */
-#define FOLLOW_OCTETS (4u * KiB)
 /* An order that had no effect is given again after so many octets, or ns. */
 #define AGAIN_OCTETS (32u * KiB)
 #define AGAIN_NS     UINT64_C(10000000)
@@ -150,12 +148,12 @@ consider(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_n
 	uint64_t left;
 	enum smtp_skip skip = smtp_session_may_skip(&m->session, DIS_CLIENT, &left);
 
-	if (skip == SMTP_SKIP_NONE || m->session.body.octets < FOLLOW_OCTETS)
-		return;
-	if (!m->shunt.cookie) {
+	/* Before the message comes, so that the kernel has seen all of it. */
+	if (!m->shunt.cookie &&
+		(skip != SMTP_SKIP_NONE || m->session.phase == SMTP_PHASE_DATA_WAIT))
 		follow(p, f, &m->shunt);
+	if (!m->shunt.cookie || skip == SMTP_SKIP_NONE)
 		return;
-	}
 	if (!is_due(m, now_ns) || record_build_wants_body(&m->builder) ||
 		!flow_is_dry(f, DIS_CLIENT, &o.from))
 		return;

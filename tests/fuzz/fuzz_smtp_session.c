@@ -82,6 +82,7 @@ take_event(struct play *p, const struct smtp_event *e)
 			mix(&p->body, e->body.at[i]);
 		p->octets += e->body.len;
 		return;
+	case SMTP_EVENT_BODY_SKIPPED:
 	case SMTP_EVENT_BODY_GAP:
 		p->octets += e->octets;
 		mix(&p->body, e->octets);

@@ -212,6 +212,10 @@ show_event(struct dialogue *d, const struct smtp_event *e)
 		d->body_used += (size_t)sprintf(
 			d->body + d->body_used, "[%u]", (unsigned)e->octets);
 		break;
+	case SMTP_EVENT_BODY_SKIPPED:
+		d->body_used += (size_t)sprintf(
+			d->body + d->body_used, "(%u)", (unsigned)e->octets);
+		break;
 	case SMTP_EVENT_BODY_END:
 		show_end(d, e);
 		break;

@@ -87,6 +87,12 @@ rig_use(struct rig *r, const struct tcp_chunk *c)
 		n = c->octets;
 		rig_note(r, "[", n, "]");
 		break;
+	case TCP_CHUNK_WITHHELD:
+		assert_int_equal(c->offset, r->told);
+		assert_true(c->octets > 0);
+		n = c->octets;
+		rig_note(r, "(", n, ")");
+		break;
 	case TCP_CHUNK_CONFLICT:
 		rig_note(r, "!", c->octets, "");
 		return 0;

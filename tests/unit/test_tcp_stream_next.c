@@ -263,10 +263,72 @@ a_packet_that_was_not_kept_is_lost_and_not_touched(void **state)
 	test_free(r);
 }
 
+static void
+what_was_withheld_is_no_gap(void **state)
+{
+	struct rig *r = new_rig();
+
+	(void)state;
+	rig_text(r, 100, "abc");
+	/* Behind what is told: it waits for its place. */
+	assert_int_equal(tcp_stream_withhold(&r->s, 105, 110), 5);
+	rig_pull(r);
+	EXPECT(r, "abc");
+	rig_text(r, 103, "de");
+	EXPECT(r, "abcde(5)");
+	/* Told once, and octets that come for it later are old. */
+	assert_int_equal(tcp_stream_withhold(&r->s, 105, 110), 0);
+	rig_text(r, 107, "hij");
+	rig_text(r, 110, "k");
+	EXPECT(r, "abcde(5)k");
+	assert_int_equal(rig_count(r, TCP_COUNT_GAPS), 0);
+	test_free(r);
+}
+
+static void
+what_is_neither_withheld_nor_there_is_a_gap(void **state)
+{
+	struct rig *r = new_rig();
+
+	(void)state;
+	rig_text(r, 100, "abc");
+	assert_true(tcp_stream_is_beyond(&r->s, 104));
+	assert_false(tcp_stream_is_beyond(&r->s, 103));
+	/* 3 octets lost, 4 withheld, 3 lost; the last of it is there. */
+	assert_int_equal(tcp_stream_withhold(&r->s, 106, 110), 4);
+	rig_text(r, 113, "n");
+	rig_acked(r, 114);
+	rig_finish(r);
+	EXPECT(r, "abc[3](4)[3]n|open");
+	test_free(r);
+}
+
+static void
+octets_ahead_inside_what_was_withheld_are_not_told_twice(void **state)
+{
+	struct rig *r = new_rig();
+	uint32_t seq;
+
+	(void)state;
+	rig_text(r, 100, "abc");
+	rig_text(r, 105, "fg");
+	assert_false(tcp_stream_is_dry(&r->s, &seq));
+	assert_int_equal(tcp_stream_withhold(&r->s, 103, 110), 7);
+	rig_text(r, 110, "k");
+	EXPECT(r, "abc(7)k");
+	assert_true(tcp_stream_is_dry(&r->s, &seq));
+	assert_int_equal(seq, 111);
+	test_free(r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_withheld_is_no_gap),
+		cmocka_unit_test(what_is_neither_withheld_nor_there_is_a_gap),
+		cmocka_unit_test(
+			octets_ahead_inside_what_was_withheld_are_not_told_twice),
 		cmocka_unit_test(octets_in_order_are_lent_from_the_packet),
 		cmocka_unit_test(each_chunk_has_the_moment_of_its_segment),
 		cmocka_unit_test(what_the_capture_cut_off_is_a_gap),

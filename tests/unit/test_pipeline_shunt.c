@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sensor's side of what is withheld, against a kernel made up here. */
+#include "pipeline_rig.h"
+
+struct kernel {
+	bool refuses;
+	unsigned followed, looks, left;
+	struct capture_direction d;
+	struct tap_order order; /* the last one */
+	struct tap_shunt s;
+};
+
+static struct kernel kernel;
+
+static bool
+follow(void *ctx, const struct capture_direction *d, uint32_t cookie)
+{
+	(void)ctx;
+	kernel.followed++;
+	kernel.d = *d;
+	kernel.s = (struct tap_shunt){.mode = TAP_BODY, .cookie = cookie};
+	return !kernel.refuses;
+}
+
+static bool
+order(void *ctx, const struct capture_direction *d, const struct tap_order *o)
+{
+	(void)ctx;
+	(void)d;
+	kernel.order = *o;
+	return !kernel.refuses;
+}
+
+static bool
+look(void *ctx, const struct capture_direction *d, struct tap_shunt *out)
+{
+	(void)ctx;
+	(void)d;
+	kernel.looks++;
+	*out = kernel.s;
+	return !kernel.refuses;
+}
+
+static void
+leave(void *ctx, const struct capture_direction *d)
+{
+	(void)ctx;
+	(void)d;
+	kernel.left++;
+}
+
+static int
+setup(void **state)
+{
+	struct pump *u;
+
+	pump_setup(state);
+	u = *state;
+	kernel = (struct kernel){.refuses = false};
+	u->p->shunt = (struct pipeline_shunt){
+		.follow = follow, .order = order, .look = look, .leave = leave};
+	return 0;
+}
+
+/* 1000 octets, lines of it. */
+static const char *
+thousand(void)
+{
+	static char text[1001];
+
+	for (size_t i = 0; i < 1000; i++)
+		text[i] = i % 50 == 48 ? '\r' : i % 50 == 49 ? '\n' : 'a';
+	return text;
+}
+
+/* Up to a message whose head is read. */
+static void
+begin(struct pump *u, struct wire *w)
+{
+	pump_open(u, w, 40000, 25);
+	pump_talk(u, w, pump_mail, 9);
+	pump_says(u, w, DIS_CLIENT, "Subject: s\r\n\r\n");
+	for (int i = 0; i < 6; i++) {
+		pump_says(u, w, DIS_CLIENT, thousand());
+		u->now += 20000000;
+	}
+}
+
+/* n segments that nobody sees. */
+static void
+withhold(struct wire *w, uint32_t n)
+{
+	kernel.s.packets += n;
+	kernel.s.octets += 1000 * n;
+	kernel.s.from = w->seq[DIS_CLIENT];
+	w->seq[DIS_CLIENT] += 1000 * n;
+	kernel.s.to = w->seq[DIS_CLIENT];
+	kernel.s.before = '\n' | '\r' << 8 | 'a' << 16;
+}
+
+static void
+end(struct pump *u, struct wire *w)
+{
+	pump_says(u, w, DIS_CLIENT, ".\r\n");
+	pump_says(u, w, DIS_SERVER, pump_mail[10]);
+	pump_close(u, w);
+	pipeline_drain(u->p);
+}
+
+static void
+octets_withheld_are_octets_of_the_message(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	begin(u, &w);
+	assert_int_equal(kernel.followed, 1);
+	assert_int_equal(kernel.d.src_port, 40000);
+	assert_int_equal(kernel.order.kind, TAP_ORDER_TEXT);
+	assert_int_equal(kernel.order.cookie, kernel.s.cookie);
+	withhold(&w, 100);
+	end(u, &w);
+	assert_int_equal(pump_count(u, "\"octets\":106014"), 1);
+	assert_int_equal(pump_count(u, "\"queue_id\":\"4XyZ\""), 1);
+	assert_int_equal(pump_count(u, "\"gaps\":0"), 2);
+	assert_int_equal(pump_count(u, "\"outcome\":\"accepted\""), 1);
+	assert_int_equal(u->p->counters.shunt.withheld, 100);
+	assert_int_equal(u->p->counters.shunt.octets, 100000);
+	assert_int_equal(kernel.left, 1);
+}
+
+static void
+the_next_order_begins_behind_what_was_skipped(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	begin(u, &w);
+	withhold(&w, 10);
+	pump_says(u, &w, DIS_CLIENT, thousand());
+	assert_int_equal(kernel.order.from, w.seq[DIS_CLIENT]);
+	withhold(&w, 5);
+	end(u, &w);
+	assert_int_equal(pump_count(u, "\"octets\":22014"), 1);
+}
+
+/* Nobody withheld it: then it is missing. */
+static void
+a_hole_that_the_kernel_does_not_know_is_a_gap(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	begin(u, &w);
+	w.seq[DIS_CLIENT] += 3000;
+	pump_says(u, &w, DIS_SERVER, "");
+	withhold(&w, 2);
+	end(u, &w);
+	assert_true(kernel.looks > 0);
+	assert_int_equal(u->p->counters.shunt.octets, 2000);
+	assert_true(pump_count(u, "\"gap_octets\":3000") > 0);
+}
+
+static void
+a_reply_amid_what_is_withheld_finds_it_counted(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	begin(u, &w);
+	withhold(&w, 10);
+	pump_says(u, &w, DIS_SERVER, "452 4.3.1 Disk full\r\n");
+	pump_close(u, &w);
+	pipeline_drain(u->p);
+	assert_int_equal(pump_count(u, "\"octets\":16014"), 1);
+}
+
+static void
+a_kernel_that_refuses_is_not_asked_for_ever(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	kernel.refuses = true;
+	for (unsigned i = 0; i < 100; i++) {
+		pump_open(u, &w, 40000 + i, 25);
+		pump_talk(u, &w, pump_mail, PUMP_TURNS);
+		pump_close(u, &w);
+	}
+	pipeline_drain(u->p);
+	assert_int_equal(pump_count(u, "\"type\":\"transaction\""), 100);
+	assert_in_range(kernel.followed, 1, 64);
+	assert_int_equal(kernel.left, 0);
+}
+
+static void
+who_hears_one_side_only_withholds_nothing(void **state)
+{
+	struct pump *u = *state;
+	struct wire w = {{40000, 25}, {1000, 5000}};
+
+	pump_says(u, &w, DIS_CLIENT, "EHLO c.test\r\n");
+	pump_says(u, &w, DIS_CLIENT, "MAIL FROM:<x@shop.test>\r\n");
+	pump_says(u, &w, DIS_CLIENT, "RCPT TO:<a@victim.test>\r\n");
+	pump_says(u, &w, DIS_CLIENT, "DATA\r\n");
+	for (int i = 0; i < 20; i++)
+		pump_says(u, &w, DIS_CLIENT, thousand());
+	assert_int_equal(kernel.followed, 0);
+}
+
+#define WITH(test) cmocka_unit_test_setup_teardown(test, setup, pump_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH(octets_withheld_are_octets_of_the_message),
+		WITH(the_next_order_begins_behind_what_was_skipped),
+		WITH(a_hole_that_the_kernel_does_not_know_is_a_gap),
+		WITH(a_reply_amid_what_is_withheld_finds_it_counted),
+		WITH(a_kernel_that_refuses_is_not_asked_for_ever),
+		WITH(who_hears_one_side_only_withholds_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
