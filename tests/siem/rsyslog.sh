@@ -72,19 +72,22 @@ rsyslog_input() {
 	END
 }
 
-# Runs when it listens everywhere.
+# True when somebody listens on each TCP port. By looking: a connection that comes to
+# nothing keeps librelp's server busy for seconds.
+listens() {
+	for port in "$@"; do
+		ss -Hltn "sport = :$port" | grep -q . || return 1
+	done
+}
+
+# It listens everywhere when this is done.
 rsyslog_start() {
 	rm -f "$dir/rsyslog.pid"
 	/usr/sbin/rsyslogd -n -f "$dir/rsyslog.conf" -i "$dir/rsyslog.pid" \
 		>>"$dir/rsyslog.log" 2>&1 &
 	rsyslog_pid=$!
 	for _ in $(seq 100); do
-		if python3 - "$port_tcp" "$port_tls" "$port_relp" "$port_relps" <<-'END'
-			import socket, sys
-			for port in sys.argv[1:]:
-			    socket.create_connection(("127.0.0.1", int(port)), 1).close()
-		END
-		then return 0; fi 2>/dev/null
+		listens "$port_tcp" "$port_tls" "$port_relp" "$port_relps" && return 0
 		sleep 0.1
 	done
 	echo "rsyslog does not start:" >&2

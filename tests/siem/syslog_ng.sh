@@ -57,13 +57,8 @@ ng_start() {
 		-f "$dir/ng.conf" -p "$dir/ng.pid" -c "$dir/ng.ctl" -R "$dir/ng.persist" \
 		--module-path "$ng_modules" >>"$dir/ng.log" 2>&1 &
 	ng_pid=$!
-	for _ in $(seq 50); do
-		if python3 - "$port_ng_tcp" "$port_ng_tls" <<-'END'
-			import socket, sys
-			for port in sys.argv[1:]:
-			    socket.create_connection(("127.0.0.1", int(port)), 1).close()
-		END
-		then return 0; fi 2>/dev/null
+	for _ in $(seq 100); do
+		listens "$port_ng_tcp" "$port_ng_tls" && return 0
 		sleep 0.1
 	done
 	echo "syslog-ng does not start:" >&2
