@@ -205,7 +205,8 @@ run_over_cable(uint32_t retire_ms)
 		payload += segment[i].len;
 	printf("blocks of %u ms: %.1f %% of the octets of mail were withheld\n",
 		retire_ms,
-		100 * (double)n.kernel[TAP_STAGE_FILTER].shunted_octets / (double)payload);
+		100 * (double)n.kernel[TAP_STAGE_FILTER].shunted_octets /
+			(double)payload);
 	assert_true(n.kernel[TAP_STAGE_FILTER].shunted_octets > payload / 2);
 	close(s);
 	reader_close(&r);
