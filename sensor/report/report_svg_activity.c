@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report_svg.h"
+
+#include "report_words.h"
+
+/* Units of the view box: a bucket is so wide, the highest bar so high. */
+#define BUCKET 10.0
+#define HEIGHT 100.0
+/* A single bucket is not drawn as wide as the page. */
+#define BUCKETS_MIN 12u
+
+/* From the bottom of a bar to its top. */
+static const struct {
+	enum activity_series series;
+	const char *class, *name;
+} series[ACTIVITY_SERIES] = {
+	{ACTIVITY_UNAUTHENTICATED, "taken", "taken without login"},
+	{ACTIVITY_AUTHENTICATED, "login", "taken with login"},
+	{ACTIVITY_REFUSED, "refused", "refused"},
+};
+
+static uint64_t
+bucket_total(const struct activity *a, size_t bucket)
+{
+	uint64_t n = 0;
+
+	for (size_t s = 0; s < ACTIVITY_SERIES; s++)
+		n += activity_count(a, series[s].series, bucket);
+	return n;
+}
+
+static uint64_t
+peak_of(const struct activity *a)
+{
+	uint64_t peak = 0;
+
+	for (size_t b = 0; b < activity_buckets(a); b++)
+		if (bucket_total(a, b) > peak)
+			peak = bucket_total(a, b);
+	return peak;
+}
+
+static void
+write_bar(struct html_out *h, const struct activity *a, size_t bucket, uint64_t peak)
+{
+	double top = HEIGHT;
+
+	for (size_t s = 0; s < ACTIVITY_SERIES; s++) {
+		uint32_t n = activity_count(a, series[s].series, bucket);
+		double high = (double)n / (double)peak * HEIGHT;
+
+		if (!n)
+			continue;
+		/* One of a million is still to be seen. */
+		if (high < 1)
+			high = 1;
+		top -= high;
+		html_out_format(h,
+			"<rect class=\"%s\" x=\"%.0f\" y=\"%.2f\" width=\"%.0f\" "
+			"height=\"%.2f\"/>",
+			series[s].class, (double)bucket * BUCKET + 1, top > 0 ? top : 0,
+			BUCKET - 2, high);
+	}
+}
+
+static void
+describe(struct prose *p, const struct activity *a, uint64_t peak)
+{
+	char n[REPORT_WORDS_NUMBER];
+
+	for (size_t s = 0; s < ACTIVITY_SERIES; s++)
+		prose_add(p, "%s%s %s", s ? ", " : "",
+			report_words_number(activity_total(a, series[s].series), n),
+			series[s].name);
+	prose_add(p, "; at most %s in ", report_words_number(peak, n));
+	report_words_duration(p, activity_width(a));
+	prose_add(p, ".");
+}
+
+static void
+write_legend(struct html_out *h, const struct activity *a)
+{
+	html_out_markup(h, "<p class=\"legend\">");
+	for (size_t s = 0; s < ACTIVITY_SERIES; s++) {
+		html_out_format(h, "%s<span><i class=\"k %s\"></i>", s ? " " : "",
+			series[s].class);
+		html_out_number(h, activity_total(a, series[s].series));
+		html_out_format(h, " %s</span>", series[s].name);
+	}
+	html_out_markup(h, "</p>\n");
+}
+
+/* "at most 12 in 1 min" above the picture's left end. */
+static void
+write_scale(struct html_out *h, const struct activity *a, uint64_t peak)
+{
+	char text[REPORT_WORDS_MAX];
+	struct prose p;
+
+	html_out_markup(h, "<p class=\"ends\"><span>at most ");
+	html_out_number(h, peak);
+	prose_init(&p, text, sizeof(text));
+	report_words_duration(&p, activity_width(a));
+	html_out_format(h, " in %s; each bar is so long</span></p>\n", text);
+}
+
+void
+report_svg_activity(struct html_out *h, const struct verdict *v)
+{
+	const struct activity *a = &v->identity->activity;
+	size_t buckets = activity_buckets(a);
+	uint64_t peak = peak_of(a);
+	char text[REPORT_WORDS_MAX], box[64];
+	struct prose p;
+
+	if (!peak)
+		return;
+	if (buckets < BUCKETS_MIN)
+		buckets = BUCKETS_MIN;
+	prose_init(&p, text, sizeof(text));
+	describe(&p, a, peak);
+	snprintf(box, sizeof(box), "0 0 %.0f %.0f", (double)buckets * BUCKET, HEIGHT);
+	html_out_markup(h, "<h4>Messages over time</h4>\n<figure>\n");
+	write_scale(h, a, peak);
+	report_svg_open(h, "bars", box, "Messages over time", text);
+	for (size_t b = 0; b < activity_buckets(a); b++)
+		write_bar(h, a, b, peak);
+	report_svg_close(h);
+	html_out_markup(h, "<p class=\"ends\">");
+	html_out_time(h, activity_start(a));
+	html_out_time(h, activity_start(a) + buckets * activity_width(a));
+	html_out_markup(h, "</p>\n");
+	write_legend(h, a);
+	html_out_markup(h, "</figure>\n");
+}
