@@ -11,6 +11,7 @@ static const struct command *const commands[] = {
 	&command_read,
 	&command_show,
 	&command_infer,
+	&command_write_report,
 	&command_watch,
 	&command_ctl,
 	&command_top,

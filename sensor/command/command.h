@@ -12,6 +12,7 @@
 #include "sensor/config/config.h"
 #include "sensor/infer/ranking.h"
 #include "sensor/record/record_files.h"
+#include "sensor/report/report.h"
 #include "sensor/store/store.h"
 
 /* Exit statuses, documented in relaytap(8). */
@@ -38,6 +39,9 @@ struct command_options {
 	const char *state;  /* folder, or NULL */
 	const char *server; /* as given, or NULL; an address is also in query */
 	struct store_query query;
+	/* Of report: where to (NULL: standard output), and as what. */
+	const char *output;
+	enum report_format report_format;
 	bool formatted;
 	enum config_format format;
 	unsigned given; /* which of these options were: bits of command_options.c's */
@@ -59,6 +63,7 @@ extern const struct command command_check_config;
 extern const struct command command_servers;
 extern const struct command command_alerts;
 extern const struct command command_transactions;
+extern const struct command command_write_report;
 extern const struct command command_watch;
 extern const struct command command_ctl;
 extern const struct command command_top;

@@ -22,6 +22,7 @@ enum long_option {
 	OPTION_LIMIT,
 	OPTION_MINIMUM,
 	OPTION_NO_ANY_PORT,
+	OPTION_OUTPUT,
 	OPTION_SERVER,
 	OPTION_SINCE,
 	OPTION_STATE,
@@ -46,6 +47,7 @@ static const struct option long_options[] = {
 	{"limit", required_argument, NULL, OPTION_LIMIT},
 	{"minimum", required_argument, NULL, OPTION_MINIMUM},
 	{"no-any-port", no_argument, NULL, OPTION_NO_ANY_PORT},
+	{"output", required_argument, NULL, OPTION_OUTPUT},
 	{"quiet", no_argument, NULL, 'q'},
 	{"server", required_argument, NULL, OPTION_SERVER},
 	{"since", required_argument, NULL, OPTION_SINCE},
@@ -166,6 +168,7 @@ enum takes {
 	TAKES_STATE = 1,  /* --state */
 	TAKES_QUERY = 2,  /* --server, --since, --until, --limit */
 	TAKES_ALERTS = 4, /* --minimum, --format */
+	TAKES_REPORT = 16, /* --output, and a format of its own */
 	TAKES_TELLING = 8 /* --alerts: it tells outputs, and keeps what it learns */
 };
 
@@ -178,6 +181,8 @@ takes_of(const struct command *c)
 		return TAKES_STATE | TAKES_QUERY;
 	if (c == &command_read || c == &command_infer)
 		return TAKES_STATE | TAKES_TELLING;
+	if (c == &command_write_report)
+		return TAKES_STATE | TAKES_REPORT;
 	return c == &command_servers || c == &command_show ? TAKES_STATE : 0;
 }
 
@@ -189,7 +194,15 @@ take_state_option(struct command_options *o, int option)
 		o->given |= TAKES_STATE;
 		o->state = optarg;
 		return COMMAND_GOOD;
+	case OPTION_OUTPUT:
+		o->given |= TAKES_REPORT;
+		o->output = optarg;
+		return COMMAND_GOOD;
 	case OPTION_FORMAT:
+		if (report_format_of_name(optarg, &o->report_format)) {
+			o->given |= TAKES_REPORT;
+			return COMMAND_GOOD;
+		}
 		o->given |= TAKES_ALERTS;
 		return command_state_format(o, optarg);
 	case OPTION_MINIMUM:
@@ -270,6 +283,7 @@ refuse_others(const struct command_options *o, const struct command *command)
 	log_warnx("%s: has no option %s; relaytap %s --help shows the options", command->name,
 		others & TAKES_STATE   ? "--state"
 		: others & TAKES_TELLING ? "--alerts"
+		: others & TAKES_REPORT	 ? "--output, and no such --format"
 		: others & TAKES_QUERY ? "--server, --since, --until or --limit"
 					       : "--minimum or --format",
 		command->name);

@@ -7,6 +7,20 @@
 #include "report_html.h"
 #include "report_markdown.h"
 
+bool
+report_format_of_name(const char *name, enum report_format *out)
+{
+	static const char *const names[] = {
+		[REPORT_HTML] = "html", [REPORT_MARKDOWN] = "markdown", [REPORT_CSV] = "csv"};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(name, names[i]) == 0) {
+			*out = (enum report_format)i;
+			return true;
+		}
+	return false;
+}
+
 int
 report_write(const struct report_input *i, enum report_format format, FILE *to)
 {

@@ -47,6 +47,9 @@ struct report_input {
 	size_t event_count;
 };
 
+/* "html", "markdown" or "csv"; false: no such format. */
+bool report_format_of_name(const char *name, enum report_format *out);
+
 /* 0, or -1 with errno set. */
 int report_write(const struct report_input *i, enum report_format format, FILE *to);
 

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* relaytap report: from captures, records, or what a sensor keeps. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command_state.h"
+#include "sensor/base/escape.h"
+#include "sensor/base/log.h"
+#include "sensor/report/report.h"
+
+/* "3 files", "x.pcap", "the state of a sensor". */
+static void
+name_source(const struct command_options *o, bool state, char *out, size_t room)
+{
+	if (state)
+		snprintf(out, room, "the state of a sensor");
+	else if (o->file_count == 1)
+		escape_text(span_of_text(o->files[0]), out, room);
+	else
+		snprintf(out, room, "%zu files", o->file_count);
+}
+
+static int
+write_to(const struct command_options *o, const struct report_input *i, FILE *to)
+{
+	if (report_write(i, o->report_format, to) == 0)
+		return COMMAND_GOOD;
+	/* A reader that has seen enough, as head(1), is no failure of ours to shout about. */
+	if (errno != EPIPE)
+		log_warn("%s", o->output ? o->output : "standard output");
+	return COMMAND_FAILED;
+}
+
+static int
+write_report(const struct command_options *o, struct command_input *input, bool state)
+{
+	char source[256];
+	struct ranking r;
+	struct report_input i = {
+		.infer = input->infer,
+		.ranking = &r,
+		.files = &input->files,
+		.losses = input->losses,
+		.stats = span_of(input->stats.at, input->stats.used),
+		.source = source,
+		.redact = o->config.redact,
+	};
+	FILE *to = o->output ? fopen(o->output, "w") : stdout;
+	int status;
+
+	if (!to) {
+		log_warn("--output %s", o->output);
+		return COMMAND_FAILED;
+	}
+	name_source(o, state, source, sizeof(source));
+	ranking_fill(&r, input->infer);
+	status = write_to(o, &i, to);
+	if (o->output && fclose(to) != 0 && status == COMMAND_GOOD) {
+		log_warn("--output %s", o->output);
+		status = COMMAND_FAILED;
+	}
+	if (status == COMMAND_GOOD)
+		status = command_status(o, input, &r);
+	ranking_free(&r);
+	return status;
+}
+
+static int
+report_files(struct command_options *o)
+{
+	struct command_input input;
+	int status = command_input_read(&input, o);
+
+	if (status == COMMAND_GOOD)
+		status = write_report(o, &input, false);
+	command_input_free(&input);
+	return status;
+}
+
+static int
+report_state(struct command_options *o)
+{
+	struct store *s = command_state_open(o, command_write_report.name);
+	struct command_input input;
+	int status;
+
+	if (!s)
+		return COMMAND_FAILED;
+	status = command_input_state(&input, o, s);
+	store_close(s);
+	if (status == COMMAND_GOOD)
+		status = write_report(o, &input, true);
+	command_input_free(&input);
+	return status;
+}
+
+static int
+run_report(int argc, char **argv)
+{
+	struct command_options o;
+	int status = command_options_parse(&o, &command_write_report, argc, argv);
+
+	if (status == COMMAND_GOOD && o.file_count && o.state) {
+		log_warnx("report: give files, or --state and a folder, not both");
+		status = COMMAND_FAILED;
+	}
+	if (status == COMMAND_GOOD)
+		status = o.file_count ? report_files(&o) : report_state(&o);
+	command_options_free(&o);
+	return status;
+}
+
+const struct command command_write_report = {
+	"report",
+	"[options] [FILE...]",
+	"Writes what is known of all servers as one page: from captures or records, or\n"
+	"from what a sensor keeps, also while it runs.\n"
+	"      --state DIR          the sensor's state.directory, where no file is given\n"
+	"      --output FILE        write there and not to standard output\n"
+	"      --format FORMAT      html, markdown or csv (html)\n"
+	"  -c, --config FILE        read the configuration (relaytap.conf(5))\n"
+	"      --home PREFIX        one of our own networks; may be repeated\n"
+	"      --trusted PREFIX     clients that may relay; may be repeated\n"
+	"      --hosted DOMAIN      a domain that our servers take mail for\n"
+	"      --fail-on VERDICT    exit with 2 if a server is as bad as that\n"
+	"  -q, --quiet              no progress, no notes\n",
+	run_report,
+};
