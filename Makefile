@@ -96,7 +96,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
 
-check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats siem-receivers
+check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats siem-receivers report-check
 	@echo "make check: all passed"
 
 # --- objects -------------------------------------------------------------------------
@@ -241,6 +241,11 @@ $(O)/clang/%.ok: %.c
 	@touch $@
 
 check-clang: $(CLANGSYN)
+
+# Reports of all captures, and of records that try to become markup.
+.PHONY: report-check
+report-check: $(O)/san/relaytap
+	@sh tests/report/check.sh $(O)/san/relaytap
 
 golden: $(O)/san/relaytap
 	@sh tests/golden/run.sh $(O)/san/relaytap

@@ -73,7 +73,7 @@ write_title(struct html_out *h, const struct verdict *v, size_t index)
 		html_out_format(h, " <span class=\"sure\">confidence %.2f</span>",
 			(double)(int)(v->confidence * 100 + 1e-9) / 100);
 	if (mta)
-		html_out_format(h, " <span class=\"sure\">%s</span>", mta);
+		html_out_format(h, " <span class=\"sure\">&middot; %s</span>", mta);
 	html_out_markup(h, "</summary>\n");
 }
 

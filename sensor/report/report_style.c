@@ -70,6 +70,7 @@ static const char parts[] =
 	"th,td{padding:.4rem .6rem .4rem 0;border-bottom:1px solid var(--line);"
 	"vertical-align:top}\n"
 	"th.n,td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
+	"td.n+td:not(.n),th.n+th:not(.n){padding-left:1rem}\n"
 	"td .addr{display:inline-block}\n"
 	"section.server,section.finding{border:1px solid var(--line);border-radius:.6rem;"
 	"padding:.9rem 1.1rem;margin:1rem 0}\n"

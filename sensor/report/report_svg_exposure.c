@@ -5,6 +5,7 @@
 
 /* Units of the view box; it is stretched to the page's width. */
 #define WIDTH 1000.0
+#define NS_PER_SECOND UINT64_C(1000000000)
 /* No bar is thinner. */
 #define LEAST 6.0
 
@@ -96,6 +97,9 @@ report_svg_exposure(struct html_out *h, const struct verdict *v)
 		from = id->first;
 	if (id->last > to)
 		to = id->last;
+	/* A strip of less than a second shows nothing that its sentence does not say. */
+	if (to - from < NS_PER_SECOND)
+		return;
 	prose_init(&p, text, sizeof(text));
 	report_words_exposure(&p, v);
 	html_out_markup(h, "<figure>\n");

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# usage: check.sh PROGRAM
+# Each report is well formed whatever the peers said, the same twice, and as large as its
+# servers are many. Runs where the repository is.
+set -u
+program=$1
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+check() {
+	if "$@"; then passed=$((passed + 1)); else
+		failed=$((failed + 1))
+		echo "FAILED: report: $*"
+	fi
+}
+# FORMAT INPUT...: its report into $work/out
+report() {
+	format=$1
+	shift
+	"$program" report -q --format "$format" "$@" >"$work/out" 2>"$work/err" || [ $? = 3 ]
+}
+page() { report html "$@" && python3 "$here/page.py" "$work/out"; }
+same() {
+	report "$@" && cp "$work/out" "$work/first" && report "$@" && cmp -s "$work/out" "$work/first"
+}
+without() { ! grep -qF "$1" "$work/out"; }
+
+for capture in captures/*.pcap captures/*.pcapng; do
+	check page "$capture"
+done
+check same html captures/*.pcap
+check same markdown captures/*.pcap
+check same csv captures/*.pcap
+
+python3 "$here/hostile.py" >"$work/hostile.jsonl"
+check page "$work/hostile.jsonl"
+check grep -q 'Open relay' "$work/out"
+check without '<script>alert'
+check without 'onerror=alert'
+check report markdown "$work/hostile.jsonl"
+check without '<script'
+check without '](b)'
+check report csv "$work/hostile.jsonl"
+check python3 - "$work/out" <<-'END'
+	import csv, sys
+	rows = list(csv.reader(open(sys.argv[1], newline="", encoding="utf-8"), strict=True))
+	assert len(rows) == 4 and {len(r) for r in rows} == {22}, [len(r) for r in rows]
+	assert not [c for r in rows[1:] for c in r if c[:1] in "=+-@" and c], "a formula"
+END
+
+echo '{"type":"none","schema":1}' >"$work/none.jsonl"
+for count in 0 1 50 2000; do
+	python3 "$here/hostile.py" "$count" >"$work/many.jsonl"
+	[ "$count" = 0 ] && cp "$work/none.jsonl" "$work/many.jsonl"
+	began=$(date +%s%N)
+	check page "$work/many.jsonl"
+	ended=$(date +%s%N)
+	echo "report: $count servers: $(wc -c <"$work/out") octets, $(((ended - began) / 1000000)) ms"
+done
+printf 'redact: all\n' >"$work/redact.conf"
+check report html -c "$work/redact.conf" captures/open-relay-confirmed.pcap
+check without 'bob@victim.test'
+check without 'offers@'
+echo "report: $passed passed, $failed failed"
+[ "$failed" = 0 ]
