@@ -96,7 +96,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
 
-check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats siem-receivers report-check
+check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats siem-receivers report-check ops-check
 	@echo "make check: all passed"
 
 # --- objects -------------------------------------------------------------------------
@@ -242,6 +242,11 @@ $(O)/clang/%.ok: %.c
 
 check-clang: $(CLANGSYN)
 
+# What operators install: all there, and agreeing with the program.
+.PHONY: ops-check
+ops-check: $(O)/relaytap
+	@sh tests/ops/check.sh $(O)/relaytap
+
 # Reports of all captures, and of records that try to become markup.
 .PHONY: report-check
 report-check: $(O)/san/relaytap
@@ -299,6 +304,14 @@ install: $(O)/relaytap
 	install -D -m 644 sensor/relaytap-formats.7 $(DESTDIR)$(MANDIR)/man7/relaytap-formats.7
 	install -D -m 644 sensor/relaytap.conf $(DESTDIR)$(SYSCONFDIR)/relaytap/relaytap.conf
 	install -D -m 644 sensor/relaytap.schema.json $(DESTDIR)$(DATADIR)/relaytap.schema.json
+	install -D -m 644 sensor/relaytap.rules.yml $(DESTDIR)$(DATADIR)/relaytap.rules.yml
+	install -D -m 644 sensor/relaytap.grafana.json $(DESTDIR)$(DATADIR)/relaytap.grafana.json
+	install -D -m 644 sensor/relaytap.elastic.json $(DESTDIR)$(DATADIR)/relaytap.elastic.json
+	install -D -m 644 sensor/relaytap.logrotate $(DESTDIR)$(SYSCONFDIR)/logrotate.d/relaytap
+	install -D -m 644 sensor/relaytap.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/relaytap.conf
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's,@BINDIR@,$(BINDIR),; s,@SYSCONFDIR@,$(SYSCONFDIR),' sensor/relaytap.service \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/relaytap.service
 	install -D -m 644 sensor/relaytap.bash-completion $(DESTDIR)$(COMPDIR)/relaytap
 
 clean:
