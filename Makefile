@@ -320,4 +320,4 @@ install: $(O)/relaytap
 clean:
 	rm -rf $(O)
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -name '*.d' -type f -not -path '*/syslog-ng/*' 2>/dev/null)
