@@ -41,7 +41,8 @@ write_report(const struct command_options *o, struct command_input *input, bool 
 		.infer = input->infer,
 		.ranking = &r,
 		.files = &input->files,
-		.losses = input->losses,
+		/* A sensor's state does not say what the sensor missed. */
+		.losses = state ? NULL : input->losses,
 		.stats = span_of(input->stats.at, input->stats.used),
 		.source = source,
 		.redact = o->config.redact,

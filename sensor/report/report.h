@@ -39,7 +39,7 @@ struct report_input {
 	struct infer *infer;
 	const struct ranking *ranking;
 	const struct record_files *files;
-	const char *losses;   /* lines: what was not seen; may be empty */
+	const char *losses;   /* lines: what was not seen; may be empty; NULL: not known */
 	struct span stats;    /* the stats object; may be empty */
 	const char *source;   /* "3 capture files", "/var/lib/relaytap": for the head */
 	enum config_redact redact;

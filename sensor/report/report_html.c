@@ -193,7 +193,12 @@ write_losses(struct html_out *h, const struct report_model *m)
 {
 	const char *line = m->in->losses;
 
-	if (!line || !*line) {
+	if (!line) {
+		html_out_markup(h, "<p>What the sensor lost on the wire is not kept in its "
+				   "state: see relaytap ctl stats.</p>\n");
+		return;
+	}
+	if (!*line) {
 		html_out_markup(h, "<p>No loss was counted in what was read.</p>\n");
 		return;
 	}

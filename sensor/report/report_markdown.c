@@ -309,7 +309,9 @@ write_unseen(struct markdown *d)
 	const char *line = d->m->in->losses;
 
 	fputs("\n## What the sensor could not see\n\n", d->to);
-	if (!line || !*line)
+	if (!line)
+		fputs("What the sensor lost on the wire is not kept in its state\\.\n", d->to);
+	else if (!*line)
 		fputs("No loss was counted in what was read\\.\n", d->to);
 	while (line && *line) {
 		size_t len = strcspn(line, "\n");
