@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command_state.h"
+#include "command_write_report.h"
 #include "sensor/base/escape.h"
 #include "sensor/base/log.h"
 #include "sensor/report/report.h"
@@ -33,7 +34,8 @@ write_to(const struct command_options *o, const struct report_input *i, FILE *to
 }
 
 static int
-write_report(const struct command_options *o, struct command_input *input, bool state)
+write_report(const struct command_options *o, struct command_input *input, bool state,
+	const struct command_events *events)
 {
 	char source[256];
 	struct ranking r;
@@ -46,6 +48,8 @@ write_report(const struct command_options *o, struct command_input *input, bool 
 		.stats = span_of(input->stats.at, input->stats.used),
 		.source = source,
 		.redact = o->config.redact,
+		.events = events->at,
+		.event_count = events->count,
 	};
 	FILE *to = o->output ? fopen(o->output, "w") : stdout;
 	int status;
@@ -74,7 +78,7 @@ report_files(struct command_options *o)
 	int status = command_input_read(&input, o);
 
 	if (status == COMMAND_GOOD)
-		status = write_report(o, &input, false);
+		status = write_report(o, &input, false, &(struct command_events){0});
 	command_input_free(&input);
 	return status;
 }
@@ -83,15 +87,19 @@ static int
 report_state(struct command_options *o)
 {
 	struct store *s = command_state_open(o, command_write_report.name);
+	struct command_events events = {0};
 	struct command_input input;
 	int status;
 
 	if (!s)
 		return COMMAND_FAILED;
 	status = command_input_state(&input, o, s);
+	if (status == COMMAND_GOOD && command_events_read(&events, s) < 0)
+		status = COMMAND_FAILED;
 	store_close(s);
 	if (status == COMMAND_GOOD)
-		status = write_report(o, &input, true);
+		status = write_report(o, &input, true, &events);
+	command_events_free(&events);
 	command_input_free(&input);
 	return status;
 }
@@ -118,7 +126,7 @@ const struct command command_write_report = {
 	"Writes what is known of all servers as one page: from captures or records, or\n"
 	"from what a sensor keeps, also while it runs.\n"
 	"      --state DIR          the sensor's state.directory, where no file is given\n"
-	"      --output FILE        write there and not to standard output\n"
+	"  -o, --output FILE        write there and not to standard output\n"
 	"      --format FORMAT      html, markdown or csv (html)\n"
 	"  -c, --config FILE        read the configuration (relaytap.conf(5))\n"
 	"      --home PREFIX        one of our own networks; may be repeated\n"

@@ -81,11 +81,10 @@ write_server_cell(struct html_out *h, const struct report_model *m, size_t i)
 		html_out_format(h, "<a href=\"#s%zu\">", i + 1);
 	if (name && name->len) {
 		html_out_peer(h, word_span(name));
-		html_out_format(h, " <span class=\"addr\">%s</span>", endpoint);
-	} else {
-		html_out_format(h, "<span class=\"addr\">%s</span>", endpoint);
+		html_out_markup(h, i < m->sections ? "</a> " : " ");
 	}
-	html_out_markup(h, i < m->sections ? "</a></td>" : "</td>");
+	html_out_format(h, "<span class=\"addr\">%s</span>", endpoint);
+	html_out_markup(h, i < m->sections && !(name && name->len) ? "</a></td>" : "</td>");
 }
 
 static void

@@ -21,7 +21,8 @@ struct markdown {
 
 /*
  * CommonMark 2.4: a backslash before a mark of ASCII is that mark itself. < and & are
- * entities, for renderers that pass HTML through.
+ * entities, for renderers that pass HTML through. An at sign stands in code: GitHub's
+ * reader looks for mail addresses when the backslashes are gone.
  */
 static void
 put_char(FILE *to, char c)
@@ -32,7 +33,9 @@ put_char(FILE *to, char c)
 		fputs("&gt;", to);
 	else if (c == '&')
 		fputs("&amp;", to);
-	else if (strchr("\\`*_{}[]()#+-.!|~=:@", c))
+	else if (c == '@')
+		fputs("`@`", to);
+	else if (strchr("\\`*_{}[]()#+-.!|~=:^$\"'", c))
 		fprintf(to, "\\%c", c);
 	else
 		putc(c, to);
@@ -248,6 +251,40 @@ write_advice(struct markdown *d, const char *heading,
 }
 
 static void
+write_missing(struct markdown *d, const struct verdict *v)
+{
+	if (!v->missing)
+		return;
+	fputs("\nNot seen:\n\n", d->to);
+	for (unsigned bit = 1; bit <= MISSING_ONWARD; bit <<= 1)
+		if (v->missing & bit) {
+			fputs("- ", d->to);
+			put_ours(d, explain_missing(bit));
+			fputs("\n", d->to);
+		}
+}
+
+/* The newest. */
+static void
+write_events(struct markdown *d, const struct verdict *v)
+{
+	size_t count = report_model_events(d->m, v->server);
+	size_t skip = count > REPORT_EVENTS_MAX ? count - REPORT_EVENTS_MAX : 0;
+	size_t at = 0;
+
+	if (count)
+		fputs("\nHistory:\n\n", d->to);
+	for (size_t n = 0; n < count; n++, at++) {
+		const struct report_event *e;
+
+		at = report_model_next_event(d->m, v->server, at);
+		e = &d->m->in->events[at];
+		if (n >= skip)
+			write_item(d, (struct moment){.ns = e->time}, e->text);
+	}
+}
+
+static void
 write_server(struct markdown *d, const struct verdict *v)
 {
 	char text[EXPLAIN_MAX];
@@ -271,8 +308,10 @@ write_server(struct markdown *d, const struct verdict *v)
 	write_advice(d, "Contain it now", advice_contain, v);
 	write_users(d, v);
 	write_evidence(d, v);
+	write_missing(d, v);
 	write_advice(d, "Mend it for good", advice_mend, v);
 	write_advice(d, "Confirm from outside", advice_confirm, v);
+	write_events(d, v);
 }
 
 static void

@@ -38,10 +38,7 @@ bool report_model_is_about(const struct finding *f, const struct server *server)
 /* The most serious server that it is about, as index into the ranking; else count. */
 size_t report_model_server_of(const struct report_model *m, const struct finding *f);
 
-/*
- * The events of a server, from *first on: the index of the next one, or event_count. So
- * many older ones than REPORT_EVENTS_MAX are skipped: report_model_events_old().
- */
+/* The first event of a server from that index on, or event_count; and how many it has. */
 size_t report_model_next_event(
 	const struct report_model *m, const struct server *server, size_t from);
 size_t report_model_events(const struct report_model *m, const struct server *server);
