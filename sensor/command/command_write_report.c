@@ -27,7 +27,8 @@ write_to(const struct command_options *o, const struct report_input *i, FILE *to
 {
 	if (report_write(i, o->report_format, to) == 0)
 		return COMMAND_GOOD;
-	/* A reader that has seen enough, as head(1), is no failure of ours to shout about. */
+	/* A reader that has seen enough, as head(1), is no failure of ours to shout
+	 * about. */
 	if (errno != EPIPE)
 		log_warn("%s", o->output ? o->output : "standard output");
 	return COMMAND_FAILED;
@@ -125,7 +126,8 @@ const struct command command_write_report = {
 	"[options] [FILE...]",
 	"Writes what is known of all servers as one page: from captures or records, or\n"
 	"from what a sensor keeps, also while it runs.\n"
-	"      --state DIR          the sensor's state.directory, where no file is given\n"
+	"      --state DIR          the sensor's state.directory, where no file is "
+	"given\n"
 	"  -o, --output FILE        write there and not to standard output\n"
 	"      --format FORMAT      html, markdown or csv (html)\n"
 	"  -c, --config FILE        read the configuration (relaytap.conf(5))\n"

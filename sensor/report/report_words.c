@@ -169,8 +169,8 @@ report_words_duration(struct prose *p, uint64_t ns)
 	else if (s < 86400)
 		two_units(p, s / 3600, "h", s % 3600 / 60, "min");
 	else
-		two_units(p, s / 86400, s < 2 * 86400 ? "day" : "days",
-			s % 86400 / 3600, "h");
+		two_units(p, s / 86400, s < 2 * 86400 ? "day" : "days", s % 86400 / 3600,
+			"h");
 }
 
 void
