@@ -16,10 +16,11 @@ struct csv {
 	struct report_text text;
 };
 
-static const char header[] =
-	"ip,port,name,mta,verdict,grade,confidence,cause,messages,clients,domains,open_from,"
-	"open_to,first_seen,last_seen,transactions,connections,encrypted,short,explanation,"
-	"file,frame\r\n";
+static const char header[] = "ip,port,name,mta,verdict,grade,confidence,cause,messages,"
+			     "clients,domains,open_from,"
+			     "open_to,first_seen,last_seen,transactions,connections,"
+			     "encrypted,short,explanation,"
+			     "file,frame\r\n";
 
 /* What a spreadsheet takes for the begin of a formula, behind blanks too. */
 static bool

@@ -19,10 +19,10 @@
 struct report_model {
 	const struct report_input *in;
 	size_t of_kind[VERDICT_UNKNOWN + 1];
-	size_t relays;	  /* open or partial */
-	size_t confirmed; /* of these */
-	size_t telling;	  /* servers whose verdict is not unknown: they come first */
-	size_t sections;  /* of these, with a section */
+	size_t relays;	   /* open or partial */
+	size_t confirmed;  /* of these */
+	size_t telling;	   /* servers whose verdict is not unknown: they come first */
+	size_t sections;   /* of these, with a section */
 	uint64_t from, to; /* ns: first and last time a server was seen; 0: never */
 	uint64_t transactions;
 	const struct finding **findings;

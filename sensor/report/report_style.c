@@ -124,6 +124,8 @@ static const char places[] =
 	"table.cards td[data-l=Server]{display:block}\n"
 	"table.cards td[data-l=Server]::before{content:none}\n"
 	"table.cards td.text{display:block}\ntable.cards td.text::before{content:none}\n"
+	"table.cards td.n{display:inline-block;width:auto;margin-right:1.1rem}\n"
+	"table.cards td.n::before{margin-right:.4rem}\n"
 	"table.cards td.n+td:not(.n){padding-left:0}\n"
 	"table.cards td[data-l]{min-width:0}\n"
 	".counts{grid-template-columns:1fr;gap:.45rem}\n"
@@ -136,7 +138,7 @@ static const char places[] =
 	"section.server,section.finding{border:0;border-top:1px solid #000;border-radius:0;"
 	"padding:.6rem 0}\n"
 	"details::details-content{content-visibility:visible;block-size:auto}\n"
-	"h2,h3,h4,summary{break-after:avoid}\nfigure,tr,.items li,.counts li{break-inside:avoid}\n"
+	"h2,h3,h4,summary{break-after:avoid}\nfigure,tr,pre,.items li,.counts li{break-inside:avoid}\n"
 	"*{-webkit-print-color-adjust:exact;print-color-adjust:exact}\n}\n";
 /* clang-format on */
 

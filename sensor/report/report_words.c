@@ -24,8 +24,7 @@ report_words_number(uint64_t n, char out[REPORT_WORDS_NUMBER])
 static const struct {
 	const char *name, *meaning;
 } verdicts[] = {
-	[VERDICT_OPEN_RELAY] = {"Open relay",
-		"takes mail from anybody for anybody, and sends it on"},
+	[VERDICT_OPEN_RELAY] = {"Open relay", "takes mail from anybody for anybody"},
 	[VERDICT_PARTIAL_RELAY] = {"Partial relay",
 		"relays for anybody who writes the envelope in a certain way"},
 	[VERDICT_OPEN_SUBMISSION] = {"Open submission",

@@ -21,7 +21,7 @@ a_name_becomes_neither_markup_nor_link_nor_html(void **state)
 	assert_not_in(text, "*c*");
 	assert_not_in(text, " |d");
 	assert_not_in(text, "\n1. ");
-	assert_in(text, "&lt;b&gt;\\[a\\](http\\://x\\.test)");
+	assert_in(text, "&lt;b&gt;\\[a\\]\\(http\\://x\\.test)");
 	assert_in(text, "a`@`b\\.test \\*c\\* \\|d");
 	report_rig_free(&r);
 }
