@@ -79,7 +79,7 @@ static const char parts[] =
 	".items li{padding:.35rem 0;border-bottom:1px solid var(--line)}\n"
 	".items time{color:var(--soft);font-size:.85rem;margin-right:.4rem}\n"
 	".items .place{display:block}\n"
-	"td[data-l=Server]{min-width:10.5rem}\ntd.text{min-width:12rem}\n";
+	"td[data-l=Server]{min-width:10.5rem}\ntd[data-l=Server] .addr{display:block}\ntd.text{min-width:12rem}\n";
 
 static const char pictures[] =
 	"figure{margin:.8rem 0}\nsvg{display:block;max-width:100%}\n"
@@ -128,6 +128,7 @@ static const char places[] =
 	"table.cards td.n::before{margin-right:.4rem}\n"
 	"table.cards td.n+td:not(.n){padding-left:0}\n"
 	"table.cards td[data-l]{min-width:0}\n"
+	"table.cards td[data-l=Server] .addr{display:inline}\n"
 	".counts{grid-template-columns:1fr;gap:.45rem}\n"
 	".counts small{display:inline;margin-left:.3rem}\n"
 	"time,.badge{white-space:normal}\n}\n"
