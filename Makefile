@@ -96,7 +96,7 @@ demo: setup
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
 
-check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats siem-receivers
+check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats siem-receivers e2e
 	@echo "make check: all passed"
 
 # --- objects -------------------------------------------------------------------------
@@ -200,6 +200,12 @@ siem-receivers: $(O)/siem/send
 siem-demo: setup
 	@$(MAKE) --no-print-directory $(O)/relaytap
 	@sh tests/siem/demo.sh $(O)/relaytap
+
+# --- the living sensor, end to end: needs root, or says that it skips ------------------
+
+.PHONY: e2e
+e2e: $(O)/relaytap
+	@sh tests/live/live.sh $(O)/relaytap
 
 # --- fuzzing -------------------------------------------------------------------------
 
