@@ -95,8 +95,9 @@ demo: setup
 
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
-	@# Collectors are stopped and timed: nothing else runs beside them.
+	@# Collectors and sensors are stopped, killed and timed: nothing runs beside them.
 	@$(MAKE) --no-print-directory siem-receivers
+	@$(MAKE) --no-print-directory e2e
 	@echo "make check: all passed"
 
 check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats report-check ops-check
@@ -203,6 +204,12 @@ siem-receivers: $(O)/siem/send
 siem-demo: setup
 	@$(MAKE) --no-print-directory $(O)/relaytap
 	@sh tests/siem/demo.sh $(O)/relaytap
+
+# --- the living sensor, end to end: needs root, or says that it skips ------------------
+
+.PHONY: e2e
+e2e: $(O)/relaytap
+	@sh tests/live/live.sh $(O)/relaytap
 
 # --- fuzzing -------------------------------------------------------------------------
 

@@ -82,15 +82,15 @@ class Sensor:
     """relaytap watch on the inside's end. Lines of its output with when they came."""
 
     def __init__(self, binary, wire, *options, config=None, env=None, folder=None,
-                 user=None):
+                 user=None, wait=True, before=(), interface="vb"):
         self.folder = folder or tempfile.mkdtemp(prefix="rtw-")
         os.chmod(self.folder, 0o777)
         self.config = os.path.join(self.folder, "relaytap.conf")
         self.write_config(config or "home: [203.0.113.0/24]\nhosted: [corp.test]\n")
         # setpriv, so that the process is the program itself and not one that waits for it.
         become = ["setpriv", "--reuid", user, "--regid", "nogroup", "--clear-groups"]
-        command = ["ip", "netns", "exec", wire.inside, *(become if user else []), binary,
-                   "watch", "-i", "vb",
+        command = ["ip", "netns", "exec", wire.inside, *(become if user else []), *before,
+                   binary, "watch", "-i", interface,
                    "-c", self.config,
                    "--control", os.path.join(self.folder, "control"), *options]
         self.process = subprocess.Popen(
@@ -101,7 +101,8 @@ class Sensor:
                         threading.Thread(target=self.read_log, daemon=True)]
         for reader in self.readers:
             reader.start()
-        self.wait_log("listening")
+        if wait:
+            self.wait_log("listening")
 
     def write_config(self, text):
         with open(self.config, "w", encoding="utf-8") as out:
