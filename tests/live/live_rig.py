@@ -103,7 +103,7 @@ class Load:
                 number = self.sent
                 self.sent += 1
                 # By turns one of the newest, so that each is hit soon, and one of all.
-                index = number % self.opened
+                index = number // 2 % self.opened
                 if number % 2:
                     index = max(0, self.opened - 1 - number // 2 % 12)
             try:
