@@ -12,3 +12,5 @@ PATH=/usr/bin:$PATH
 
 python3 "$here/metrics.py" "$top"
 sh "$here/install.sh" "$top"
+"$built/siem/emit" >"$built/siem/emitted.ops"
+python3 "$here/formats.py" "$top" "$built/relaytap" "$built/siem/emitted.ops"
