@@ -202,11 +202,6 @@ siem-demo: setup
 	@$(MAKE) --no-print-directory $(O)/relaytap
 	@sh tests/siem/demo.sh $(O)/relaytap
 
-# --- what is installed beside the program ------------------------------------------------
-
-ops-check: $(O)/relaytap $(O)/siem/emit
-	@sh tests/ops/run.sh $(O)
-
 # --- fuzzing -------------------------------------------------------------------------
 
 REPLAYBIN := $(patsubst tests/fuzz/%.c,$(O)/replay/%,$(FUZZ))
@@ -247,6 +242,11 @@ $(O)/clang/%.ok: %.c
 	@touch $@
 
 check-clang: $(CLANGSYN)
+
+# What operators install: all there, and agreeing with the program.
+.PHONY: ops-check
+ops-check: $(O)/relaytap $(O)/siem/emit
+	@sh tests/ops/check.sh $(O)
 
 # Reports of all captures, and of records that try to become markup.
 .PHONY: report-check

@@ -83,6 +83,7 @@ int
 capture_link_open(struct capture_link *l, const char *name, char *error, size_t room)
 {
 	*l = (struct capture_link){.ask = -1};
+	pthread_mutex_init(&l->lock, NULL);
 	snprintf(l->name, sizeof(l->name), "%s", name);
 	l->control = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	l->index = strlen(name) < sizeof(l->name) ? index_look(l) : 0;
@@ -108,6 +109,7 @@ capture_link_close(struct capture_link *l)
 		close(l->ask);
 	l->control = -1;
 	l->ask = -1;
+	pthread_mutex_destroy(&l->lock);
 }
 
 /* Another one of the name counts from 0. */
@@ -126,20 +128,38 @@ void
 capture_link_look(struct capture_link *l)
 {
 	int index = index_look(l);
+	enum capture_link_state state = index == 0 ? CAPTURE_LINK_GONE : state_look(l);
 
+	pthread_mutex_lock(&l->lock);
 	if (index != 0 && index != l->index)
 		changed(l, index);
-	link_enter(l, index == 0 ? CAPTURE_LINK_GONE : state_look(l));
+	link_enter(l, state);
+	pthread_mutex_unlock(&l->lock);
+}
+
+enum capture_link_state
+capture_link_state_now(struct capture_link *l)
+{
+	enum capture_link_state state;
+
+	pthread_mutex_lock(&l->lock);
+	state = l->state;
+	pthread_mutex_unlock(&l->lock);
+	return state;
 }
 
 uint64_t
 capture_link_dropped(struct capture_link *l)
 {
-	uint64_t now = missed_look(l);
+	uint64_t now, sum;
 
+	pthread_mutex_lock(&l->lock);
+	now = missed_look(l);
 	if (now > l->counted)
 		l->missed = now - l->counted;
-	return l->before + l->missed;
+	sum = l->before + l->missed;
+	pthread_mutex_unlock(&l->lock);
+	return sum;
 }
 
 /* --- who else is there ----------------------------------------------------------- */

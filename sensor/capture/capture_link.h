@@ -8,6 +8,7 @@
 #define CAPTURE_LINK_H
 
 #include <net/if.h>
+#include <pthread.h>
 
 #include "dissect/dissect.h"
 
@@ -18,8 +19,14 @@ enum capture_link_state {
 	CAPTURE_LINK_GONE    /* no interface of that name */
 };
 
-/* The caller's, embedded. */
+/*
+ * The caller's, embedded. Its packet thread looks after it; another thread may ask for
+ * counters meanwhile. The lock is of all that such a thread reads, here and in the tap
+ * around it: the packet thread holds it to write, the other one to read. A packet costs
+ * nothing of this.
+ */
 struct capture_link {
+	pthread_mutex_t lock;
 	char name[IFNAMSIZ];
 	int control; /* a socket to ask by */
 	int ask;     /* capture_link_ask.h, or -1 */
@@ -38,10 +45,15 @@ struct capture_link {
 int capture_link_open(struct capture_link *l, const char *name, char *error, size_t room);
 void capture_link_close(struct capture_link *l);
 
-/* Asks anew. Another index than before: whatever was bound to it must be bound anew. */
+/*
+ * Asks anew. Another index than before: whatever was bound to it must be bound anew. By
+ * the packet thread, without the lock.
+ */
 void capture_link_look(struct capture_link *l);
 
-/* Packets that driver and card dropped since the capture began. */
+/* By any thread, without the lock. */
+enum capture_link_state capture_link_state_now(struct capture_link *l);
+/* Packets that driver and card dropped since the capture began. Likewise. */
 uint64_t capture_link_dropped(struct capture_link *l);
 
 /*

@@ -139,7 +139,7 @@ capture_live_interface(
 	*out = (struct capture_live_interface){
 		.name = l->options.interface[i],
 		.method = from->method,
-		.state = from->link->state,
+		.state = capture_link_state_now(from->link),
 		.generic = from->generic,
 		.card = capture_link_dropped(from->link),
 	};

@@ -12,7 +12,7 @@ struct capture_pcap_tap {
 	struct capture_link link;
 	struct capture_pcap_live_options options;
 	uint32_t index;
-	struct capture_pcap_live *live; /* NULL: away */
+	struct capture_pcap_live *live; /* NULL: away; the link's lock */
 	int opened_for;			/* index of the interface */
 	bool peeked;
 	bool refused; /* to be opened anew: said once */
@@ -32,10 +32,14 @@ tap_of(struct capture_tap *t)
 static void
 live_close(struct capture_pcap_tap *p)
 {
-	if (p->live)
-		p->dropped += capture_pcap_live_dropped(p->live);
-	capture_pcap_live_close(p->live);
+	struct capture_pcap_live *live = p->live;
+
+	pthread_mutex_lock(&p->link.lock);
+	if (live)
+		p->dropped += capture_pcap_live_dropped(live);
 	p->live = NULL;
+	pthread_mutex_unlock(&p->link.lock);
+	capture_pcap_live_close(live);
 	p->peeked = false;
 }
 
@@ -85,8 +89,11 @@ static void
 reopen(struct capture_pcap_tap *p)
 {
 	char error[CAPTURE_PCAP_ERROR_MAX];
+	struct capture_pcap_live *live = capture_pcap_live_open(&p->options, error);
 
-	p->live = capture_pcap_live_open(&p->options, error);
+	pthread_mutex_lock(&p->link.lock);
+	p->live = live;
+	pthread_mutex_unlock(&p->link.lock);
 	if (p->live) {
 		p->opened_for = p->link.index;
 		log_warnx("%s: capturing again", p->link.name);
@@ -116,14 +123,18 @@ static void
 pcap_tap_stats(struct capture_tap *t, struct capture_tap_stats *out)
 {
 	struct capture_pcap_tap *p = tap_of(t);
+	uint64_t returns;
 
+	pthread_mutex_lock(&p->link.lock);
 	if (p->live)
 		p->dropped += capture_pcap_live_dropped(p->live);
+	returns = p->link.returns;
+	pthread_mutex_unlock(&p->link.lock);
 	*out = (struct capture_tap_stats){
 		.delivered = p->delivered,
 		.octets = p->octets,
 		.dropped = p->dropped,
-		.returns = p->link.returns,
+		.returns = returns,
 	};
 }
 

@@ -24,7 +24,7 @@ struct capture_ring {
 	struct capture_ring_options options;
 	struct capture_ring *first; /* whose fanout group it is; itself, or NULL */
 	atomic_int group;	    /* of a fanout; < 0: none yet */
-	int socket;		    /* -1: waits for a fanout to be joined anew */
+	int socket; /* -1: waits for a fanout to be joined anew; the link's lock */
 	int bound_to;		    /* index; 0: not bound */
 	int spare[SPARES];
 	int spares;
@@ -159,7 +159,10 @@ ring_take(struct capture_tap *t)
 
 /* --- the socket ------------------------------------------------------------------ */
 
-/* The kernel's counters start at 0 after each reading. Drops are in tp_packets, too. */
+/*
+ * The kernel's counters start at 0 after each reading. Drops are in tp_packets, too. With
+ * the link's lock: the descriptor stays what it is.
+ */
 static void
 collect(struct capture_ring *r)
 {
@@ -176,11 +179,13 @@ collect(struct capture_ring *r)
 static void
 socket_close(struct capture_ring *r)
 {
+	pthread_mutex_lock(&r->link.lock);
 	collect(r);
 	capture_ring_socket_unmap(&r->map);
 	if (r->socket >= 0)
 		close(r->socket);
 	r->socket = -1;
+	pthread_mutex_unlock(&r->link.lock);
 	r->bound_to = 0;
 	r->left = 0;
 	r->block = 0;
@@ -190,11 +195,15 @@ socket_close(struct capture_ring *r)
 static int
 socket_open(struct capture_ring *r, const char **what)
 {
+	int s = capture_ring_socket();
+
 	*what = "packet socket";
-	r->socket = capture_ring_socket();
-	if (r->socket < 0 && r->spares > 0)
-		r->socket = r->spare[--r->spares];
-	if (r->socket < 0)
+	if (s < 0 && r->spares > 0)
+		s = r->spare[--r->spares];
+	pthread_mutex_lock(&r->link.lock);
+	r->socket = s;
+	pthread_mutex_unlock(&r->link.lock);
+	if (s < 0)
 		return -1;
 	return capture_ring_socket_map(
 		r->socket, r->options.octets, r->options.retire_ms, &r->map, what);
@@ -322,13 +331,15 @@ ring_stats(struct capture_tap *t, struct capture_tap_stats *out)
 	struct capture_ring *r = ring_of(t);
 	uint64_t came;
 
+	pthread_mutex_lock(&r->link.lock);
 	collect(r);
+	out->returns = r->link.returns;
+	pthread_mutex_unlock(&r->link.lock);
 	came = r->came;
 	out->delivered = r->delivered;
 	out->octets = r->octets;
 	out->dropped = r->dropped;
 	out->unread = came > out->delivered ? came - out->delivered : 0;
-	out->returns = r->link.returns;
 }
 
 static const struct capture_tap_ops ops = {

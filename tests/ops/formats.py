@@ -90,6 +90,7 @@ def is_int(v, low, high):
 # What Elasticsearch takes for a field of that type; a document with another is refused.
 ACCEPTS = {
     "keyword": lambda v: isinstance(v, str),
+    "wildcard": lambda v: isinstance(v, str),
     "match_only_text": lambda v: isinstance(v, str),
     "ip": is_address,
     "date": lambda v: isinstance(v, str) and DATE.fullmatch(v) is not None,

@@ -68,7 +68,7 @@ else
 	echo "SKIP: install: no systemd-analyze, the unit is not verified"
 fi
 if command -v promtool >/dev/null; then
-	promtool check rules "$top/sensor/relaytap.prometheus-rules.yml" >"$work/rules" 2>&1 ||
+	promtool check rules "$top/sensor/relaytap.rules.yml" >"$work/rules" 2>&1 ||
 		fail "$(cat "$work/rules")"
 else
 	echo "SKIP: install: no promtool, the rules are not checked"

@@ -91,7 +91,7 @@ def main(top):
     self_test(known, outputs)
     with open(f"{top}/sensor/relaytap.grafana.json", encoding="utf-8") as f:
         dashboard = json.load(f)
-    with open(f"{top}/sensor/relaytap.prometheus-rules.yml", encoding="utf-8") as f:
+    with open(f"{top}/sensor/relaytap.rules.yml", encoding="utf-8") as f:
         rules = re.sub(r"^ *#.*", "", f.read(), flags=re.M)
     faults = list(layout_faults(dashboard["panels"]))
     for where, expression in expressions(dashboard):

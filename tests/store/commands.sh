@@ -128,7 +128,7 @@ grep -q '<[^ ]*> for ' "$work/out" && good || fail "no transaction in the table"
 # What is not to be had, each in one line.
 refused 'No such file' servers --state "$work/none"
 refused 'takes no files' alerts --state "$state" x.pcap
-refused 'has no option --state' read --state "$state" closed.pcap
+refused 'has no option --server' read --server 192.0.2.1 closed.pcap
 refused 'has no option --minimum' transactions --state "$state" --minimum low
 refused 'write low' alerts --state "$state" --minimum worst
 refused 'write ecs' alerts --state "$state" --format xml

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: run.sh BUILT
+# usage: check.sh BUILT
 # What is installed beside the program agrees with what the program does.
 set -eu
 built=$1
