@@ -96,9 +96,12 @@ demo: setup
 
 check: setup
 	@$(MAKE) --no-print-directory -j$$(nproc) check-all
-
-check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats siem-receivers report-check ops-check
+	@# Collectors are stopped and timed: nothing else runs beside them.
+	@$(MAKE) --no-print-directory siem-receivers
 	@echo "make check: all passed"
+
+check-all: check-rules check-clang unit store-tests bpf-tests fuzz-replay golden truth siem-formats report-check ops-check
+
 
 # --- objects -------------------------------------------------------------------------
 
@@ -321,4 +324,4 @@ install: $(O)/relaytap
 clean:
 	rm -rf $(O)
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -name '*.d' -type f -not -path '*/syslog-ng/*' 2>/dev/null)

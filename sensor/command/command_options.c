@@ -22,7 +22,6 @@ enum long_option {
 	OPTION_LIMIT,
 	OPTION_MINIMUM,
 	OPTION_NO_ANY_PORT,
-	OPTION_OUTPUT,
 	OPTION_SERVER,
 	OPTION_SINCE,
 	OPTION_STATE,
@@ -47,7 +46,7 @@ static const struct option long_options[] = {
 	{"limit", required_argument, NULL, OPTION_LIMIT},
 	{"minimum", required_argument, NULL, OPTION_MINIMUM},
 	{"no-any-port", no_argument, NULL, OPTION_NO_ANY_PORT},
-	{"output", required_argument, NULL, OPTION_OUTPUT},
+	{"output", required_argument, NULL, 'o'},
 	{"quiet", no_argument, NULL, 'q'},
 	{"server", required_argument, NULL, OPTION_SERVER},
 	{"since", required_argument, NULL, OPTION_SINCE},
@@ -74,7 +73,7 @@ read_config_first(struct command_options *o, int argc, char **argv)
 
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "c:hqv", long_options, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "c:ho:qv", long_options, NULL)) != -1)
 		if (c == 'c' && config_read(&o->config, optarg, error, sizeof(error)) < 0) {
 			log_warnx("%s", error);
 			status = COMMAND_FAILED;
@@ -194,7 +193,7 @@ take_state_option(struct command_options *o, int option)
 		o->given |= TAKES_STATE;
 		o->state = optarg;
 		return COMMAND_GOOD;
-	case OPTION_OUTPUT:
+	case 'o':
 		o->given |= TAKES_REPORT;
 		o->output = optarg;
 		return COMMAND_GOOD;
@@ -317,7 +316,7 @@ command_options_parse(
 	config_init(&o->config);
 	if (read_config_first(o, argc, argv) != COMMAND_GOOD)
 		return COMMAND_FAILED;
-	while ((c = getopt_long(argc, argv, "c:hqv", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:ho:qv", long_options, NULL)) != -1) {
 		if (c == 'h') {
 			command_usage(command, stdout);
 			command_options_free(o);

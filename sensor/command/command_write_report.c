@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command_state.h"
+#include "command_write_report.h"
 #include "sensor/base/escape.h"
 #include "sensor/base/log.h"
 #include "sensor/report/report.h"
@@ -26,14 +27,16 @@ write_to(const struct command_options *o, const struct report_input *i, FILE *to
 {
 	if (report_write(i, o->report_format, to) == 0)
 		return COMMAND_GOOD;
-	/* A reader that has seen enough, as head(1), is no failure of ours to shout about. */
+	/* A reader that has seen enough, as head(1), is no failure of ours to shout
+	 * about. */
 	if (errno != EPIPE)
 		log_warn("%s", o->output ? o->output : "standard output");
 	return COMMAND_FAILED;
 }
 
 static int
-write_report(const struct command_options *o, struct command_input *input, bool state)
+write_report(const struct command_options *o, struct command_input *input, bool state,
+	const struct command_events *events)
 {
 	char source[256];
 	struct ranking r;
@@ -41,10 +44,13 @@ write_report(const struct command_options *o, struct command_input *input, bool 
 		.infer = input->infer,
 		.ranking = &r,
 		.files = &input->files,
-		.losses = input->losses,
+		/* A sensor's state does not say what the sensor missed. */
+		.losses = state ? NULL : input->losses,
 		.stats = span_of(input->stats.at, input->stats.used),
 		.source = source,
 		.redact = o->config.redact,
+		.events = events->at,
+		.event_count = events->count,
 	};
 	FILE *to = o->output ? fopen(o->output, "w") : stdout;
 	int status;
@@ -73,7 +79,7 @@ report_files(struct command_options *o)
 	int status = command_input_read(&input, o);
 
 	if (status == COMMAND_GOOD)
-		status = write_report(o, &input, false);
+		status = write_report(o, &input, false, &(struct command_events){0});
 	command_input_free(&input);
 	return status;
 }
@@ -82,15 +88,19 @@ static int
 report_state(struct command_options *o)
 {
 	struct store *s = command_state_open(o, command_write_report.name);
+	struct command_events events = {0};
 	struct command_input input;
 	int status;
 
 	if (!s)
 		return COMMAND_FAILED;
 	status = command_input_state(&input, o, s);
+	if (status == COMMAND_GOOD && command_events_read(&events, s) < 0)
+		status = COMMAND_FAILED;
 	store_close(s);
 	if (status == COMMAND_GOOD)
-		status = write_report(o, &input, true);
+		status = write_report(o, &input, true, &events);
+	command_events_free(&events);
 	command_input_free(&input);
 	return status;
 }
@@ -116,8 +126,9 @@ const struct command command_write_report = {
 	"[options] [FILE...]",
 	"Writes what is known of all servers as one page: from captures or records, or\n"
 	"from what a sensor keeps, also while it runs.\n"
-	"      --state DIR          the sensor's state.directory, where no file is given\n"
-	"      --output FILE        write there and not to standard output\n"
+	"      --state DIR          the sensor's state.directory, where no file is "
+	"given\n"
+	"  -o, --output FILE        write there and not to standard output\n"
 	"      --format FORMAT      html, markdown or csv (html)\n"
 	"  -c, --config FILE        read the configuration (relaytap.conf(5))\n"
 	"      --home PREFIX        one of our own networks; may be repeated\n"

@@ -100,8 +100,7 @@ foreign_run(const char *s)
 void
 html_out_prose(struct html_out *h, const char *text)
 {
-	const char *s =
-		report_text_cook(&h->text, span_of_text(text), REPORT_TEXT_PEER);
+	const char *s = report_text_cook(&h->text, span_of_text(text), REPORT_TEXT_PEER);
 	const size_t mark = sizeof(REDACT_MARK) - 1;
 
 	while (*s) {

@@ -10,8 +10,9 @@
 bool
 report_format_of_name(const char *name, enum report_format *out)
 {
-	static const char *const names[] = {
-		[REPORT_HTML] = "html", [REPORT_MARKDOWN] = "markdown", [REPORT_CSV] = "csv"};
+	static const char *const names[] = {[REPORT_HTML] = "html",
+		[REPORT_MARKDOWN] = "markdown",
+		[REPORT_CSV] = "csv"};
 
 	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (strcmp(name, names[i]) == 0) {

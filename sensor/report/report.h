@@ -24,13 +24,17 @@
 #include "sensor/infer/ranking.h"
 #include "sensor/record/record_files.h"
 
-enum report_format { REPORT_HTML, REPORT_MARKDOWN, REPORT_CSV };
+enum report_format {
+	REPORT_HTML,
+	REPORT_MARKDOWN,
+	REPORT_CSV
+};
 
 /* Something that a sensor told of a server before: a change of verdict, or an alert. */
 struct report_event {
 	struct ip_addr server;
-	uint16_t port; /* 0: of any port there */
-	uint64_t time; /* ns */
+	uint16_t port;	  /* 0: of any port there */
+	uint64_t time;	  /* ns */
 	const char *kind; /* "verdict", "alert, critical" */
 	const char *text; /* in words; holds peers' octets */
 };
@@ -39,9 +43,9 @@ struct report_input {
 	struct infer *infer;
 	const struct ranking *ranking;
 	const struct record_files *files;
-	const char *losses;   /* lines: what was not seen; may be empty */
-	struct span stats;    /* the stats object; may be empty */
-	const char *source;   /* "3 capture files", "/var/lib/relaytap": for the head */
+	const char *losses; /* lines: what was not seen; may be empty; NULL: not known */
+	struct span stats;  /* the stats object; may be empty */
+	const char *source; /* "3 capture files", "/var/lib/relaytap": for the head */
 	enum config_redact redact;
 	const struct report_event *events; /* by time; NULL: none are known */
 	size_t event_count;

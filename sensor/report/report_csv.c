@@ -16,15 +16,24 @@ struct csv {
 	struct report_text text;
 };
 
-static const char header[] =
-	"ip,port,name,mta,verdict,grade,confidence,cause,messages,clients,domains,open_from,"
-	"open_to,first_seen,last_seen,transactions,connections,encrypted,short,explanation,"
-	"file,frame\r\n";
+static const char header[] = "ip,port,name,mta,verdict,grade,confidence,cause,messages,"
+			     "clients,domains,open_from,"
+			     "open_to,first_seen,last_seen,transactions,connections,"
+			     "encrypted,short,explanation,"
+			     "file,frame\r\n";
 
-/* What a spreadsheet takes for the begin of a formula. */
+/* What a spreadsheet takes for the begin of a formula, behind blanks too. */
 static bool
 is_formula(const char *cooked)
 {
+	/* U+FF0B, U+FF0D, U+FF1D and U+FF20: their full-width forms. */
+	static const char *const wide[] = {
+		"\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\x9d", "\xef\xbc\xa0"};
+
+	cooked += strspn(cooked, " ");
+	for (size_t i = 0; i < sizeof(wide) / sizeof(*wide); i++)
+		if (strncmp(cooked, wide[i], 3) == 0)
+			return true;
 	return *cooked && strchr("=+-@\t\r", *cooked);
 }
 

@@ -81,11 +81,11 @@ write_server_cell(struct html_out *h, const struct report_model *m, size_t i)
 		html_out_format(h, "<a href=\"#s%zu\">", i + 1);
 	if (name && name->len) {
 		html_out_peer(h, word_span(name));
-		html_out_format(h, " <span class=\"addr\">%s</span>", endpoint);
-	} else {
-		html_out_format(h, "<span class=\"addr\">%s</span>", endpoint);
+		html_out_markup(h, i < m->sections ? "</a> " : " ");
 	}
-	html_out_markup(h, i < m->sections ? "</a></td>" : "</td>");
+	html_out_format(h, "<span class=\"addr\">%s</span>", endpoint);
+	html_out_markup(
+		h, i < m->sections && !(name && name->len) ? "</a></td>" : "</td>");
 }
 
 static void
@@ -158,11 +158,11 @@ write_unknown(struct html_out *h, const struct report_model *m)
 
 	if (!count)
 		return;
-	html_out_format(h,
-		"<h2 id=\"unknown\">Not known</h2>\n<details%s>\n<summary>",
+	html_out_format(h, "<h2 id=\"unknown\">Not known</h2>\n<details%s>\n<summary>",
 		count <= UNKNOWN_OPEN_MAX ? " open" : "");
 	html_out_number(h, count);
-	html_out_format(h, " server%s about which nothing was seen that tells</summary>\n",
+	html_out_format(h,
+		" server%s about which nothing was seen that tells</summary>\n",
 		count == 1 ? "" : "s");
 	html_out_markup(h,
 		"<table class=\"cards main\"><thead><tr><th>Server</th>"
@@ -193,7 +193,13 @@ write_losses(struct html_out *h, const struct report_model *m)
 {
 	const char *line = m->in->losses;
 
-	if (!line || !*line) {
+	if (!line) {
+		html_out_markup(h,
+			"<p>What the sensor lost on the wire is not kept in its "
+			"state: see relaytap ctl stats.</p>\n");
+		return;
+	}
+	if (!*line) {
 		html_out_markup(h, "<p>No loss was counted in what was read.</p>\n");
 		return;
 	}

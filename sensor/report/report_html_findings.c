@@ -16,16 +16,17 @@ write_tests(struct html_out *h, const struct finding_test *tests)
 
 		if (!t->at.ns)
 			continue;
-		html_out_format(h, "<tr><td class=\"n\" data-l=\"Test\">%u</td>"
-				   "<td data-l=\"Form\">",
+		html_out_format(h,
+			"<tr><td class=\"n\" data-l=\"Test\">%u</td>"
+			"<td data-l=\"Form\">",
 			i + 1);
 		html_out_ours(h, span_of_text(tester_test_name(i + 1)));
 		html_out_markup(h, "</td><td data-l=\"From\">");
 		html_out_address(h, span_of_text(t->from));
 		html_out_markup(h, "</td><td data-l=\"To\">");
 		html_out_address(h, span_of_text(t->to));
-		html_out_format(h, "</td><td data-l=\"Answer\">%u %s</td></tr>\n", t->code,
-			finding_answer_name(t->answer));
+		html_out_format(h, "</td><td data-l=\"Answer\">%u %s</td></tr>\n",
+			t->code, finding_answer_name(t->answer));
 	}
 	html_out_markup(h, "</tbody></table>\n");
 }

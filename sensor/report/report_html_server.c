@@ -21,8 +21,8 @@ report_html_paragraph(struct html_out *h, const char *class, const char *text)
 {
 	if (!*text)
 		return;
-	html_out_format(h, "<p%s%s%s>", *class ? " class=\"" : "", class,
-		*class ? "\"" : "");
+	html_out_format(
+		h, "<p%s%s%s>", *class ? " class=\"" : "", class, *class ? "\"" : "");
 	html_out_prose(h, text);
 	html_out_markup(h, "</p>\n");
 }
@@ -240,7 +240,8 @@ write_advice(struct html_out *h, const char *heading,
 			html_out_markup(h, code ? "\n" : "<pre><code>");
 		else
 			html_out_markup(h, "<p>");
-		html_out_ours(h, span_of(line + (copied ? 2 : 0), len - (copied ? 2 : 0)));
+		html_out_ours(
+			h, span_of(line + (copied ? 2 : 0), len - (copied ? 2 : 0)));
 		if (!copied)
 			html_out_markup(h, "</p>\n");
 		code = copied;
@@ -279,8 +280,8 @@ write_events(struct html_out *h, const struct report_model *m, const struct verd
 		return;
 	html_out_markup(h, "<h4>History</h4>\n");
 	if (skip)
-		html_out_format(h, "<p class=\"quiet\">%zu older ones are left out.</p>\n",
-			skip);
+		html_out_format(
+			h, "<p class=\"quiet\">%zu older ones are left out.</p>\n", skip);
 	html_out_markup(h, "<ol class=\"items\">\n");
 	for (size_t n = 0; n < count; n++, at++) {
 		const struct report_event *e;

@@ -19,30 +19,67 @@ struct markdown {
 	struct report_text text;
 };
 
+/* Digits alone before it: "1." and "1)" would begin a list. */
+static bool
+numbers_a_list(const char *cooked, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (!dis_is_digit((uint8_t)cooked[i]))
+			return false;
+	return at > 0;
+}
+
+/*
+ * Marks that mean something only at the start of a line, or with a name behind them: so
+ * times, addresses and the ends of sentences stay readable before they are rendered.
+ */
+static bool
+means_something(const char *cooked, size_t at)
+{
+	char c = cooked[at], next = cooked[at + 1];
+
+	if (c == '-' || c == '+')
+		return at == 0;
+	if ((c == '.' || c == ')') && (next == ' ' || !next) &&
+		numbers_a_list(cooked, at))
+		return true;
+	if (c == '(')
+		return at > 0 && cooked[at - 1] == ']';
+	if (c == '.' || c == ':')
+		return next && next != ' ' && !dis_is_digit((uint8_t)next);
+	return strchr("\\`*_{}[]#!|~=^$", c) != NULL;
+}
+
 /*
  * CommonMark 2.4: a backslash before a mark of ASCII is that mark itself. < and & are
- * entities, for renderers that pass HTML through.
+ * entities, for renderers that pass HTML through. An at sign stands in code: GitHub's
+ * reader looks for mail addresses when the backslashes are gone.
  */
 static void
-put_char(FILE *to, char c)
+put_char(FILE *to, const char *cooked, size_t at)
 {
+	char c = cooked[at];
+
 	if (c == '<')
 		fputs("&lt;", to);
 	else if (c == '>')
 		fputs("&gt;", to);
 	else if (c == '&')
 		fputs("&amp;", to);
-	else if (strchr("\\`*_{}[]()#+-.!|~=:@", c))
+	else if (c == '@')
+		fputs("`@`", to);
+	else if (means_something(cooked, at))
 		fprintf(to, "\\%c", c);
 	else
 		putc(c, to);
 }
 
+/* Blanks at its start are left out: four of them would begin a block of code. */
 static void
 put_cooked(struct markdown *d, const char *cooked, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		put_char(d->to, cooked[i]);
+	for (size_t i = strspn(cooked, " "); i < len; i++)
+		put_char(d->to, cooked, i);
 }
 
 static void
@@ -53,7 +90,7 @@ put_how(struct markdown *d, struct span s, enum report_text_how how)
 
 	put_cooked(d, cooked, len);
 	if (cooked[len])
-		fputs("\\.\\.\\.", d->to);
+		fputs("...", d->to);
 }
 
 /* A sentence that may hold peers' octets, however long. */
@@ -106,7 +143,8 @@ put_verdict(struct markdown *d, const struct verdict *v)
 {
 	const char *grade = report_words_grade(v);
 
-	fprintf(d->to, "%s%s%s", report_words_verdict(v->kind), *grade ? ", " : "", grade);
+	fprintf(d->to, "%s%s%s", report_words_verdict(v->kind), *grade ? ", " : "",
+		grade);
 }
 
 /* --- parts ---------------------------------------------------------------------------
@@ -152,9 +190,9 @@ write_place(struct markdown *d, struct moment at)
 	report_words_place(&p, at, d->m->in->files);
 	if (!p.used)
 		return;
-	fputs(" \\(", d->to);
+	fputs(" (", d->to);
 	put_ours(d, place);
-	fputs("\\)", d->to);
+	fputs(")", d->to);
 }
 
 static void
@@ -248,6 +286,40 @@ write_advice(struct markdown *d, const char *heading,
 }
 
 static void
+write_missing(struct markdown *d, const struct verdict *v)
+{
+	if (!v->missing)
+		return;
+	fputs("\nNot seen:\n\n", d->to);
+	for (unsigned bit = 1; bit <= MISSING_ONWARD; bit <<= 1)
+		if (v->missing & bit) {
+			fputs("- ", d->to);
+			put_ours(d, explain_missing(bit));
+			fputs("\n", d->to);
+		}
+}
+
+/* The newest. */
+static void
+write_events(struct markdown *d, const struct verdict *v)
+{
+	size_t count = report_model_events(d->m, v->server);
+	size_t skip = count > REPORT_EVENTS_MAX ? count - REPORT_EVENTS_MAX : 0;
+	size_t at = 0;
+
+	if (count)
+		fputs("\nHistory:\n\n", d->to);
+	for (size_t n = 0; n < count; n++, at++) {
+		const struct report_event *e;
+
+		at = report_model_next_event(d->m, v->server, at);
+		e = &d->m->in->events[at];
+		if (n >= skip)
+			write_item(d, (struct moment){.ns = e->time}, e->text);
+	}
+}
+
+static void
 write_server(struct markdown *d, const struct verdict *v)
 {
 	char text[EXPLAIN_MAX];
@@ -271,8 +343,10 @@ write_server(struct markdown *d, const struct verdict *v)
 	write_advice(d, "Contain it now", advice_contain, v);
 	write_users(d, v);
 	write_evidence(d, v);
+	write_missing(d, v);
 	write_advice(d, "Mend it for good", advice_mend, v);
 	write_advice(d, "Confirm from outside", advice_confirm, v);
+	write_events(d, v);
 }
 
 static void
@@ -294,7 +368,7 @@ write_findings(struct markdown *d)
 		fputs(": ", d->to);
 		finding_detail(f, text, sizeof(text));
 		put_prose(d, text);
-		fputs("\\.\n\n", d->to);
+		fputs(".\n\n", d->to);
 		for (uint32_t k = 0; k < f->evidence_count; k++)
 			write_item(d, f->evidence[k].at, f->evidence[k].what);
 		fputs("\nWhat to do: ", d->to);
@@ -309,8 +383,11 @@ write_unseen(struct markdown *d)
 	const char *line = d->m->in->losses;
 
 	fputs("\n## What the sensor could not see\n\n", d->to);
-	if (!line || !*line)
-		fputs("No loss was counted in what was read\\.\n", d->to);
+	if (!line)
+		fputs("What the sensor lost on the wire is not kept in its state.\n",
+			d->to);
+	else if (!*line)
+		fputs("No loss was counted in what was read.\n", d->to);
 	while (line && *line) {
 		size_t len = strcspn(line, "\n");
 
@@ -319,8 +396,9 @@ write_unseen(struct markdown *d)
 		fputs("\n", d->to);
 		line += len + (line[len] == '\n');
 	}
-	fputs("\nWhat goes on inside TLS is not read, and a server that no stranger tried "
-	      "is unknown, however it is configured\\.\n",
+	fputs("\nWhat goes on inside TLS is not read, and a server that no stranger "
+	      "tried "
+	      "is unknown, however it is configured.\n",
 		d->to);
 }
 

@@ -26,8 +26,7 @@ report_model_fill(struct report_model *m, const struct report_input *in)
 	*m = (struct report_model){.in = in};
 	for (size_t i = 0; i < in->ranking->count; i++)
 		count_server(m, &in->ranking->at[i]);
-	m->sections =
-		m->telling < REPORT_SECTIONS_MAX ? m->telling : REPORT_SECTIONS_MAX;
+	m->sections = m->telling < REPORT_SECTIONS_MAX ? m->telling : REPORT_SECTIONS_MAX;
 	m->findings = findings_list(in->infer, &m->finding_count);
 }
 

@@ -19,10 +19,10 @@
 struct report_model {
 	const struct report_input *in;
 	size_t of_kind[VERDICT_UNKNOWN + 1];
-	size_t relays;	  /* open or partial */
-	size_t confirmed; /* of these */
-	size_t telling;	  /* servers whose verdict is not unknown: they come first */
-	size_t sections;  /* of these, with a section */
+	size_t relays;	   /* open or partial */
+	size_t confirmed;  /* of these */
+	size_t telling;	   /* servers whose verdict is not unknown: they come first */
+	size_t sections;   /* of these, with a section */
 	uint64_t from, to; /* ns: first and last time a server was seen; 0: never */
 	uint64_t transactions;
 	const struct finding **findings;
@@ -38,10 +38,7 @@ bool report_model_is_about(const struct finding *f, const struct server *server)
 /* The most serious server that it is about, as index into the ranking; else count. */
 size_t report_model_server_of(const struct report_model *m, const struct finding *f);
 
-/*
- * The events of a server, from *first on: the index of the next one, or event_count. So
- * many older ones than REPORT_EVENTS_MAX are skipped: report_model_events_old().
- */
+/* The first event of a server from that index on, or event_count; and how many it has. */
 size_t report_model_next_event(
 	const struct report_model *m, const struct server *server, size_t from);
 size_t report_model_events(const struct report_model *m, const struct server *server);

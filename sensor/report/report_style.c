@@ -77,7 +77,9 @@ static const char parts[] =
 	"summary{cursor:pointer}\nsummary h3{margin-right:.4rem}\n"
 	".items{list-style:none;padding:0}\n"
 	".items li{padding:.35rem 0;border-bottom:1px solid var(--line)}\n"
-	".items time{color:var(--soft);font-size:.85rem;margin-right:.4rem}\n";
+	".items time{color:var(--soft);font-size:.85rem;margin-right:.4rem}\n"
+	".items .place{display:block}\n"
+	"td[data-l=Server]{min-width:10.5rem}\ntd[data-l=Server] .addr{display:block}\ntd.text{min-width:12rem}\n";
 
 static const char pictures[] =
 	"figure{margin:.8rem 0}\nsvg{display:block;max-width:100%}\n"
@@ -102,7 +104,7 @@ static const char pictures[] =
 	".open{fill:var(--taken);background:var(--taken)}\n"
 	".denied{fill:var(--green);background:var(--green)}\n"
 	".ends{display:flex;justify-content:space-between;flex-wrap:wrap;gap:0 1rem;margin:.2rem 0}\n"
-	".legend span{margin-right:1rem}\n"
+	".legend span{display:inline-block;margin-right:1rem}\n"
 	".k{display:inline-block;width:.8rem;height:.8rem;border-radius:.15rem;"
 	"margin-right:.35rem;vertical-align:-.08rem;border:1px solid var(--soft)}\n";
 
@@ -122,15 +124,22 @@ static const char places[] =
 	"table.cards td[data-l=Server]{display:block}\n"
 	"table.cards td[data-l=Server]::before{content:none}\n"
 	"table.cards td.text{display:block}\ntable.cards td.text::before{content:none}\n"
+	"table.cards td.n{display:inline-block;width:auto;margin-right:1.1rem}\n"
+	"table.cards td.n::before{margin-right:.4rem}\n"
+	"table.cards td.n+td:not(.n){padding-left:0}\n"
+	"table.cards td[data-l]{min-width:0}\n"
+	"table.cards td[data-l=Server] .addr{display:inline}\n"
+	".counts{grid-template-columns:1fr;gap:.45rem}\n"
+	".counts small{display:inline;margin-left:.3rem}\n"
 	"time,.badge{white-space:normal}\n}\n"
 	"@media print{\n"
 	":root{--bg:#fff;--fg:#000;--soft:#444;--line:#bbb;--card:#fff;--link:#000}\n"
-	"body{font-size:10.5pt}\nmain,footer{max-width:none;padding:0}\n.up{display:none}\n"
+	"html{font-size:10pt}\nbody{font-size:10pt}\nmain,footer{max-width:none;padding:0}\n.up{display:none}\n"
 	"a{text-decoration:none}\n"
 	"section.server,section.finding{border:0;border-top:1px solid #000;border-radius:0;"
 	"padding:.6rem 0}\n"
-	"details>*{display:block}\ndetails::details-content{content-visibility:visible}\n"
-	"h2,h3,h4,summary{break-after:avoid}\nfigure,tr,.items li,.counts li{break-inside:avoid}\n"
+	"details::details-content{content-visibility:visible;block-size:auto}\n"
+	"h2,h3,h4,summary{break-after:avoid}\nfigure,tr,pre,.items li,.counts li{break-inside:avoid}\n"
 	"*{-webkit-print-color-adjust:exact;print-color-adjust:exact}\n}\n";
 /* clang-format on */
 

@@ -90,18 +90,18 @@ write_legend(struct html_out *h, const struct activity *a)
 	html_out_markup(h, "</p>\n");
 }
 
-/* "at most 12 in 1 min" above the picture's left end. */
+/* "tallest bar: 12 in 1 min" above the picture's left end. */
 static void
 write_scale(struct html_out *h, const struct activity *a, uint64_t peak)
 {
 	char text[REPORT_WORDS_MAX];
 	struct prose p;
 
-	html_out_markup(h, "<p class=\"ends\"><span>at most ");
+	html_out_markup(h, "<p class=\"ends\"><span>tallest bar: ");
 	html_out_number(h, peak);
 	prose_init(&p, text, sizeof(text));
 	report_words_duration(&p, activity_width(a));
-	html_out_format(h, " in %s; each bar is so long</span></p>\n", text);
+	html_out_format(h, " in %s; a bar is %s wide</span></p>\n", text, text);
 }
 
 void

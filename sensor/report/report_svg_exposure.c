@@ -4,7 +4,7 @@
 #include "report_words.h"
 
 /* Units of the view box; it is stretched to the page's width. */
-#define WIDTH 1000.0
+#define WIDTH	      1000.0
 #define NS_PER_SECOND UINT64_C(1000000000)
 /* No bar is thinner. */
 #define LEAST 6.0
@@ -73,8 +73,9 @@ write_bars(struct html_out *h, const struct verdict *v, uint64_t from, uint64_t 
 static void
 write_legend(struct html_out *h, const struct verdict *v)
 {
-	html_out_markup(h, "<p class=\"legend\"><span><i class=\"k open\"></i>open</span> "
-			   "<span><i class=\"k seen\"></i>watched</span>");
+	html_out_markup(h,
+		"<p class=\"legend\"><span><i class=\"k open\"></i>open</span> "
+		"<span><i class=\"k seen\"></i>watched</span>");
 	if (v->last_denied) {
 		html_out_markup(h, " <span><i class=\"k denied\"></i>last refusal, ");
 		html_out_time(h, v->last_denied);

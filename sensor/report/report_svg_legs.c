@@ -15,8 +15,8 @@ struct layout {
 	const char *class, *view;
 	unsigned x[3], y[3];
 	struct {
-		unsigned x1, y1, x2, y2;   /* the arrow */
-		unsigned text_x, text_y;   /* its word */
+		unsigned x1, y1, x2, y2; /* the arrow */
+		unsigned text_x, text_y; /* its word */
 		const char *anchor;
 	} arrow[2];
 };
@@ -28,7 +28,8 @@ static const struct layout wide = {"legs wide", "0 0 780 100", {4, 290, 576}, {4
 	{{206, 50, 286, 50, 246, 40, "middle"}, {492, 50, 572, 50, 532, 40, "middle"}}};
 static const struct layout tall = {"legs tall", "0 0 280 380", {40, 40, 40},
 	{4, 144, 284},
-	{{140, 98, 140, 140, 150, 124, "start"}, {140, 238, 140, 280, 150, 264, "start"}}};
+	{{140, 98, 140, 140, 150, 124, "start"},
+		{140, 238, 140, 280, 150, 264, "start"}}};
 
 /* What the picture says; names are raw. */
 struct picture {
@@ -174,7 +175,8 @@ write_head(struct html_out *h, const char *line, unsigned x, unsigned y, bool do
 }
 
 static void
-write_arrow(struct html_out *h, const struct picture *l, const struct layout *at, size_t i)
+write_arrow(
+	struct html_out *h, const struct picture *l, const struct layout *at, size_t i)
 {
 	unsigned x1 = at->arrow[i].x1, y1 = at->arrow[i].y1;
 	unsigned x2 = at->arrow[i].x2, y2 = at->arrow[i].y2;
@@ -188,18 +190,22 @@ write_arrow(struct html_out *h, const struct picture *l, const struct layout *at
 	if (strcmp(l->line[i], "no") == 0) {
 		unsigned x = (x1 + x2) / 2, y = (y1 + y2) / 2;
 
-		html_out_format(h, "<path class=\"cross\" d=\"M%u %ul14 14m0 -14l-14 14\"/>",
-			x - 7, y - 7);
+		html_out_format(h,
+			"<path class=\"cross\" d=\"M%u %ul14 14m0 -14l-14 14\"/>", x - 7,
+			y - 7);
 	}
-	html_out_format(h, "<text class=\"word\" x=\"%u\" y=\"%u\" text-anchor=\"%s\">%s</text>",
+	html_out_format(h,
+		"<text class=\"word\" x=\"%u\" y=\"%u\" text-anchor=\"%s\">%s</text>",
 		at->arrow[i].text_x + (down && strcmp(l->line[i], "no") == 0 ? 6 : 0),
 		at->arrow[i].text_y, at->arrow[i].anchor, l->way[i]);
 }
 
 static void
-draw(struct html_out *h, const struct picture *l, const struct layout *at, const char *words)
+draw(struct html_out *h, const struct picture *l, const struct layout *at,
+	const char *words)
 {
-	report_svg_open(h, at->class, at->view, "From the outsider to the destination", words);
+	report_svg_open(
+		h, at->class, at->view, "From the outsider to the destination", words);
 	for (size_t i = 0; i < 3; i++)
 		write_box(h, l, at, i);
 	for (size_t i = 0; i < 2; i++)

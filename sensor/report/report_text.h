@@ -19,7 +19,7 @@ enum report_text_how {
 
 struct report_text {
 	enum config_redact level;
-	struct text_out shown;	 /* without addresses */
+	struct text_out shown; /* without addresses */
 	struct text_out escaped;
 };
 

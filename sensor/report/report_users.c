@@ -113,8 +113,8 @@ static void
 count_distinct(struct report_users *u)
 {
 	for (size_t i = 0; i < u->count; i++)
-		u->clients += i == 0 || !ip_addr_equal(&u->at[i - 1].client,
-						&u->at[i].client);
+		u->clients +=
+			i == 0 || !ip_addr_equal(&u->at[i - 1].client, &u->at[i].client);
 	qsort(u->at, u->count, sizeof(*u->at), by_domain);
 	for (size_t i = 0; i < u->count; i++)
 		u->domains += i == 0 || by_domain(&u->at[i - 1], &u->at[i]) != 0;

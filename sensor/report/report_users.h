@@ -33,8 +33,7 @@ struct report_users {
 	double trusted; /* messages of clients that authenticated or are inside */
 };
 
-void report_users_fill(
-	struct report_users *u, struct infer *in, const struct verdict *v);
+void report_users_fill(struct report_users *u, struct infer *in, const struct verdict *v);
 void report_users_free(struct report_users *u);
 
 #endif

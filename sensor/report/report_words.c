@@ -24,8 +24,7 @@ report_words_number(uint64_t n, char out[REPORT_WORDS_NUMBER])
 static const struct {
 	const char *name, *meaning;
 } verdicts[] = {
-	[VERDICT_OPEN_RELAY] = {"Open relay",
-		"takes mail from anybody for anybody, and sends it on"},
+	[VERDICT_OPEN_RELAY] = {"Open relay", "takes mail from anybody for anybody"},
 	[VERDICT_PARTIAL_RELAY] = {"Partial relay",
 		"relays for anybody who writes the envelope in a certain way"},
 	[VERDICT_OPEN_SUBMISSION] = {"Open submission",
@@ -147,6 +146,16 @@ report_words_scope(struct prose *p, const struct report_model *m)
 	prose_add(p, ".");
 }
 
+/* "2 h 5 min"; "2 h" if there is nothing of the smaller unit. */
+static void
+two_units(struct prose *p, uint64_t large, const char *name, uint64_t small,
+	const char *small_name)
+{
+	prose_add(p, "%u %s", (unsigned)large, name);
+	if (small)
+		prose_add(p, " %u %s", (unsigned)small, small_name);
+}
+
 void
 report_words_duration(struct prose *p, uint64_t ns)
 {
@@ -155,14 +164,12 @@ report_words_duration(struct prose *p, uint64_t ns)
 	if (s < 60)
 		prose_add(p, "%u s", (unsigned)s);
 	else if (s < 3600)
-		prose_add(p, "%u min %u s", (unsigned)(s / 60), (unsigned)(s % 60));
+		two_units(p, s / 60, "min", s % 60, "s");
 	else if (s < 86400)
-		prose_add(p, "%u h %u min", (unsigned)(s / 3600),
-			(unsigned)(s % 3600 / 60));
-	else {
-		prose_count(p, s / 86400, "day");
-		prose_add(p, " %u h", (unsigned)(s % 86400 / 3600));
-	}
+		two_units(p, s / 3600, "h", s % 3600 / 60, "min");
+	else
+		two_units(p, s / 86400, s < 2 * 86400 ? "day" : "days", s % 86400 / 3600,
+			"h");
 }
 
 void

@@ -64,5 +64,11 @@ printf 'redact: all\n' >"$work/redact.conf"
 check report html -c "$work/redact.conf" captures/open-relay-confirmed.pcap
 check without 'bob@victim.test'
 check without 'offers@'
+# What a sensor told before is in the report of its state, and -o is --output.
+"$program" read -q --state "$work/state" captures/remediated-in-capture.pcap >/dev/null
+check "$program" report --state "$work/state" -o "$work/out"
+check python3 "$here/page.py" "$work/out"
+check grep -q '<h4>History</h4>' "$work/out"
+check grep -q '>verdict</span>' "$work/out"
 echo "report: $passed passed, $failed failed"
 [ "$failed" = 0 ]
