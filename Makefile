@@ -12,6 +12,7 @@ BINDIR  ?= $(PREFIX)/bin
 MANDIR  ?= $(PREFIX)/share/man
 SYSCONFDIR ?= $(PREFIX)/etc
 DATADIR ?= $(PREFIX)/share/relaytap
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 VERSION := 0.1.0
 
@@ -59,7 +60,7 @@ LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 
 .PHONY: all demo check install bench fuzz clean help setup unit golden fuzz-replay \
-        check-rules check-clang bpf-tests store-tests score truth lab format-check golden-update siem-formats siem-receivers siem-demo bench-live
+        check-rules check-clang bpf-tests store-tests score truth lab format-check golden-update siem-formats siem-receivers siem-demo bench-live ops-check
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -77,7 +78,7 @@ help:
 ## make demo       install what is missing, build, read a sample capture, show its verdict
 ## make siem-demo  show an alert of a sample capture as rsyslog receives it
 ## make check      install what is missing, build, run every test
-## make install    install program, manual pages and sample configuration (DESTDIR, PREFIX)
+## make install    install program, manual pages, unit, schemas and the rest (DESTDIR, PREFIX)
 ## make bench      compare with the bare libpcap loop over a large generated capture
 ## make bench-live  compare live capture with libpcap and tcpdump (root)
 ## make lab        record real mail servers in every situation (root; tests/lab/README.md)
@@ -254,8 +255,8 @@ check-clang: $(CLANGSYN)
 
 # What operators install: all there, and agreeing with the program.
 .PHONY: ops-check
-ops-check: $(O)/relaytap
-	@sh tests/ops/check.sh $(O)/relaytap
+ops-check: $(O)/relaytap $(O)/siem/emit
+	@sh tests/ops/check.sh $(O)
 
 # Reports of all captures, and of records that try to become markup.
 .PHONY: report-check
@@ -306,22 +307,25 @@ bench: $(O)/relaytap $(BENCHBIN)
 bench-live: $(BENCHBIN) $(O)/bpf/test_live_body
 	@sh tests/bench/live.sh $(O)
 
+# What collectors, Prometheus and Grafana are given, and the schemas of all output.
+SHARED := $(wildcard sensor/relaytap.*.json sensor/relaytap.*.ndjson sensor/relaytap.*.yml)
+
 install: $(O)/relaytap
 	install -D -m 755 $(O)/relaytap $(DESTDIR)$(BINDIR)/relaytap
 	install -D -m 644 sensor/relaytap.8 $(DESTDIR)$(MANDIR)/man8/relaytap.8
 	install -D -m 644 sensor/relaytap.conf.5 $(DESTDIR)$(MANDIR)/man5/relaytap.conf.5
 	install -D -m 644 sensor/relaytap-events.7 $(DESTDIR)$(MANDIR)/man7/relaytap-events.7
 	install -D -m 644 sensor/relaytap-formats.7 $(DESTDIR)$(MANDIR)/man7/relaytap-formats.7
-	install -D -m 644 sensor/relaytap.conf $(DESTDIR)$(SYSCONFDIR)/relaytap/relaytap.conf
-	install -D -m 644 sensor/relaytap.schema.json $(DESTDIR)$(DATADIR)/relaytap.schema.json
-	install -D -m 644 sensor/relaytap.rules.yml $(DESTDIR)$(DATADIR)/relaytap.rules.yml
-	install -D -m 644 sensor/relaytap.grafana.json $(DESTDIR)$(DATADIR)/relaytap.grafana.json
-	install -D -m 644 sensor/relaytap.elastic.json $(DESTDIR)$(DATADIR)/relaytap.elastic.json
+	[ -e $(DESTDIR)$(SYSCONFDIR)/relaytap/relaytap.conf ] || install -D -m 644 \
+		sensor/relaytap.conf $(DESTDIR)$(SYSCONFDIR)/relaytap/relaytap.conf
+	install -d $(DESTDIR)$(DATADIR) $(DESTDIR)$(UNITDIR)
+	install -m 644 $(SHARED) $(DESTDIR)$(DATADIR)
+	sed 's#@BINDIR@#$(BINDIR)#; s#@SYSCONFDIR@#$(SYSCONFDIR)#' sensor/relaytap.service \
+		>$(DESTDIR)$(UNITDIR)/relaytap.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/relaytap.service
+	install -D -m 644 sensor/relaytap.sysusers \
+		$(DESTDIR)$(PREFIX)/lib/sysusers.d/relaytap.conf
 	install -D -m 644 sensor/relaytap.logrotate $(DESTDIR)$(SYSCONFDIR)/logrotate.d/relaytap
-	install -D -m 644 sensor/relaytap.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/relaytap.conf
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	sed 's,@BINDIR@,$(BINDIR),; s,@SYSCONFDIR@,$(SYSCONFDIR),' sensor/relaytap.service \
-		>$(DESTDIR)$(PREFIX)/lib/systemd/system/relaytap.service
 	install -D -m 644 sensor/relaytap.bash-completion $(DESTDIR)$(COMPDIR)/relaytap
 
 clean:
