@@ -37,6 +37,7 @@ static uint32_t next_seq[2];
 static uint64_t now;
 static uint64_t seed;
 static struct frame frame;
+static unsigned server_port = 25;
 
 static inline uint32_t
 dice(uint32_t sides)
@@ -367,8 +368,8 @@ static inline void
 build(const struct segment *s)
 {
 	frame_start(&frame, octets + s->at, s->len);
-	frame_tcp(&frame, s->dir == DIS_CLIENT ? 40000 : 25,
-		s->dir == DIS_CLIENT ? 25 : 40000, s->seq, s->ack, s->flags);
+	frame_tcp(&frame, s->dir == DIS_CLIENT ? 40000 : server_port,
+		s->dir == DIS_CLIENT ? server_port : 40000, s->seq, s->ack, s->flags);
 	if (s->dir == DIS_CLIENT) {
 		frame_ipv4(&frame, 1, 2, 6);
 	} else {
