@@ -234,8 +234,11 @@
 
 /* Octets of a ring, of each interface and thread. Full: packets are lost and counted. */
 #define CAPTURE_RING_DEFAULT (64u * MiB)
-/* ms until the kernel hands over a block that is not full: what a packet may be late. */
-#define CAPTURE_RETIRE_MS 10
+/*
+ * ms until the kernel hands over a block that is not full: what a packet may be late, and
+ * so how much of a message passes before the kernel is told to withhold it.
+ */
+#define CAPTURE_RETIRE_MS 4
 /* ms of silence after which the packet thread is told the time. */
 #define CAPTURE_TICK_MS 100
 /* Octets of a packet: all of it, offloaded segments of 64 KiB too. Beyond: cut. */

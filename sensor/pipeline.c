@@ -8,9 +8,6 @@
 
 #define DNS_PORT 53
 
-/* Connections on other ports that nDPI looks at, at a time. */
-#define CLASSIFY_FLOWS 1024u
-
 static void *
 must(void *at)
 {
@@ -229,6 +226,9 @@ open_flow(struct pipeline *p, const struct packet *packet, const struct flow_seg
 		hold_forget(&p->hold, f);
 		conn_finish(p, f);
 	}
+	/* Before all else: the kernel lets few segments pass until it knows. */
+	if (kind == CONN_PROBE)
+		pipeline_shunt_decide(p, seg, TAP_MAIL);
 	f = kind == CONN_PROBE ? open_with_start(p, seg) : flow_open(p->flows, seg);
 	if (!f)
 		return NULL;
@@ -239,13 +239,12 @@ open_flow(struct pipeline *p, const struct packet *packet, const struct flow_seg
 		set_roles(p, f, seg, from_server);
 	/* nDPI takes 20 MiB and 20 ms to begin: not before it is asked. */
 	if (kind == CONN_PROBE && !p->classify)
-		p->classify = classify_new(CLASSIFY_FLOWS);
+		p->classify = classify_new(PIPELINE_CLASSIFY_FLOWS);
 	conn_init(p, f, kind, packet);
 	/* Packets of the connection are met by the server's port from now on. */
 	if (kind == CONN_PROBE) {
 		struct flow_facts facts;
 
-		pipeline_shunt_decide(p, seg, TAP_MAIL);
 		flow_facts_of(f, &facts);
 		services_mark_port(&p->services, facts.port[DIS_SERVER]);
 	}

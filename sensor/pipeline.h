@@ -33,6 +33,9 @@
 
 #include "dissect/packet.h"
 
+/* Connections on other ports that nDPI looks at, at a time. */
+#define PIPELINE_CLASSIFY_FLOWS 1024u
+
 /* What the pump itself counts; the stages' own counters stand beside it in the output. */
 struct pipeline_counters {
 	uint64_t frames;

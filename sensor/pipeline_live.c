@@ -49,6 +49,9 @@ pipeline_live(struct pipeline *p, struct capture_live *l, bool shunt)
 	}
 	if (p->config->any_port) {
 		with.decide = decide;
+		/* Not when the first is met, whose segments would not wait so long. */
+		if (!p->classify)
+			p->classify = classify_new(PIPELINE_CLASSIFY_FLOWS);
 		p->starts = calloc(1, sizeof(*p->starts));
 	}
 	p->shunt = with;

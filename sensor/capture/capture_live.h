@@ -47,7 +47,7 @@ struct capture_live_options {
 	bool shunt;
 	bool fanout_addresses; /* spread by addresses alone: fragments meet their like */
 	size_t ring_octets;    /* of each interface and thread: 64 MiB */
-	uint32_t retire_ms;    /* 10 */
+	uint32_t retire_ms;    /* 4 */
 	uint32_t snap;	       /* 256 KiB: whole frames */
 	uint32_t tick_ms;      /* a silent wire gives CAPTURE_IDLE so often: 100 */
 	bool not_promiscuous;

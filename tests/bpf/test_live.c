@@ -108,6 +108,56 @@ what_the_ring_has_no_room_for_is_counted(void **state)
 	capture_live_close(l);
 }
 
+/* One in three for another port, one of a connection whose payload is not wanted. */
+static void
+send_three_kinds(int s, unsigned count)
+{
+	static char big[1400];
+
+	memset(big, 'x', sizeof(big));
+	for (unsigned i = 0; i < count; i++) {
+		frame_start(&frame, big, sizeof(big));
+		frame_tcp(
+			&frame, i % 3 == 1 ? 40001 : 40000, i % 3 ? 25 : 80, i, 1, 0x18);
+		frame_ipv4(&frame, 1, 2, 6);
+		frame_ethernet(&frame, 0x0800);
+		wire_send(s, &frame);
+	}
+}
+
+static void
+at_every_rate_each_packet_is_delivered_filtered_withheld_or_dropped(void **state)
+{
+	static const unsigned burst[] = {300, 3000, 12000, 30000};
+	struct capture_direction d = {.src_port = 40001, .dst_port = 25};
+	int s = wire_sender("a0");
+
+	(void)state;
+	d.src = ip_addr_v4((const uint8_t[]){192, 0, 2, 1});
+	d.dst = ip_addr_v4((const uint8_t[]){198, 51, 100, 2});
+	for (size_t i = 0; i < 4; i++) {
+		struct capture_live_options o = wire_options(b0, 1);
+		struct capture_live_counters n;
+		struct capture_live *l;
+
+		o.ring_octets = 4u << 20;
+		l = wire_open(&o);
+		assert_true(capture_bpf_shunt(capture_live_bpf(l), &d, TAP_COUNT));
+		send_three_kinds(s, burst[i]);
+		capture_live_stop(l);
+		wire_count_rest(capture_live_thread(l, 0));
+		capture_live_counters(l, &n);
+		assert_int_equal(n.filtered, burst[i] / 3);
+		assert_int_equal(n.withheld, burst[i] / 3);
+		assert_int_equal(n.delivered + n.dropped, burst[i] / 3);
+		assert_int_equal(n.unread + n.card, 0);
+		/* The ring has room for some 2800 of them. */
+		assert_int_equal(n.dropped > 0, burst[i] >= 12000);
+		capture_live_close(l);
+	}
+	close(s);
+}
+
 static void
 a_block_that_is_not_full_is_read_before_the_end(void **state)
 {
@@ -289,6 +339,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(segments_come_in_order_and_all_is_counted),
 		cmocka_unit_test(what_the_ring_has_no_room_for_is_counted),
+		cmocka_unit_test(
+			at_every_rate_each_packet_is_delivered_filtered_withheld_or_dropped),
 		cmocka_unit_test(a_block_that_is_not_full_is_read_before_the_end),
 		cmocka_unit_test(tags_are_where_they_were),
 		cmocka_unit_test(both_directions_come_out_of_one_ring),

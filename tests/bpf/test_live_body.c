@@ -57,12 +57,13 @@ message(size_t len, bool text)
 }
 
 /* Few are big, and these have most of the octets. */
-static void
-make_mixed(void)
-{
-	static const size_t sizes[] = {3000, 12000, 7000, 900000, 30000, 4000, 250000,
-		9000, 60000, 15000, 5000, 1200000, 20000, 120000, 6000, 400000};
+static const size_t mixed[] = {3000, 12000, 7000, 900000, 30000, 4000, 250000, 9000,
+	60000, 15000, 5000, 1200000, 20000, 120000, 6000, 400000};
+#define MIXED (sizeof(mixed) / sizeof(*mixed))
 
+static void
+make_messages(const size_t *sizes, size_t count)
+{
 	segments = 0;
 	used = 0;
 	now = 1;
@@ -74,7 +75,7 @@ make_mixed(void)
 	says(DIS_SERVER, "220 mail.corp.test ESMTP Postfix\r\n");
 	says(DIS_CLIENT, "EHLO c.test\r\n");
 	says(DIS_SERVER, "250-mail.corp.test\r\n250 PIPELINING\r\n");
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+	for (size_t i = 0; i < count; i++)
 		message(sizes[i], i % 5 == 4);
 	says(DIS_CLIENT, "QUIT\r\n");
 	says(DIS_SERVER, "221 bye\r\n");
@@ -171,7 +172,6 @@ compare(struct reader *live)
 			live->text);
 		fail_msg("the records differ");
 	}
-	assert_int_equal(plain.p->counters.transactions, 16);
 	reader_close(&plain);
 }
 
@@ -188,7 +188,7 @@ run_over_cable(uint32_t retire_ms)
 
 	o.tick_ms = 50;
 	o.retire_ms = retire_ms;
-	make_mixed();
+	make_messages(mixed, MIXED);
 	l = wire_open(&o);
 	reader_open(&r);
 	pipeline_live(r.p, l, true);
@@ -197,6 +197,7 @@ run_over_cable(uint32_t retire_ms)
 	listen_until_sent(l, &r);
 	pthread_join(sender, NULL);
 	reader_end(&r);
+	assert_int_equal(r.p->counters.transactions, MIXED);
 	compare(&r);
 	capture_live_counters(l, &n);
 	assert_int_equal(n.delivered + n.filtered + n.withheld + n.dropped, segments);
@@ -221,10 +222,49 @@ big_messages_are_read_the_same_and_hardly_copied(void **state)
 	run_over_cable(4);
 }
 
+static void
+mail_on_another_port_is_heard_from_its_first_segment_on(void **state)
+{
+	struct capture_live_options o = wire_options(b0, 1);
+	struct capture_live_counters n;
+	struct capture_live *l;
+	struct reader r;
+	int s = wire_sender("a0");
+	pthread_t sender;
+
+	(void)state;
+	o.tick_ms = 50;
+	o.ports.any_tcp = true;
+	/* However late the verdict on a machine that does much else. */
+	o.probe_segments = 200;
+	make_messages(mixed, 3);
+	server_port = 8025;
+	l = wire_open(&o);
+	reader_open(&r);
+	pipeline_live(r.p, l, true);
+	sent_all = false;
+	assert_int_equal(pthread_create(&sender, NULL, send_paced, &s), 0);
+	listen_until_sent(l, &r);
+	pthread_join(sender, NULL);
+	reader_end(&r);
+	server_port = 25;
+	assert_int_equal(r.p->counters.probes_smtp, 1);
+	assert_int_equal(r.p->counters.transactions, 3);
+	assert_null(strstr(r.text, "late_start"));
+	capture_live_counters(l, &n);
+	/* All but the SYN, and what has no payload before the verdict. */
+	assert_true(n.delivered > segments * 3 / 4);
+	assert_int_equal(n.kernel[TAP_STAGE_FILTER].probes_over, 0);
+	close(s);
+	reader_close(&r);
+	capture_live_close(l);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mail_on_another_port_is_heard_from_its_first_segment_on),
 		cmocka_unit_test(big_messages_are_read_the_same_and_hardly_copied),
 	};
 
