@@ -89,7 +89,7 @@ const struct config_key config_schema[] = {
 	{"capture", "ring", CONFIG_OCTETS, AT(capture.ring_octets), MIB, 16 * GIB, "", NULL,
 		"64 MiB", "Memory shared with the kernel for each interface and thread."},
 	{"capture", "block_timeout", CONFIG_COUNT32, AT(capture.block_timeout_ms), 1, 1000,
-		"milliseconds", NULL, "10",
+		"milliseconds", NULL, "4",
 		"Milliseconds after which packets are handed over though few have come."},
 	{"capture", "snap", CONFIG_COUNT, AT(capture.snap), 128, 262144, "octets", NULL, "262144",
 		"Octets of a packet that are looked at."},
