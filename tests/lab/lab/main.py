@@ -24,6 +24,8 @@ def arguments():
     parser.add_argument("--list", action="store_true", help="list captures and why some cannot be")
     parser.add_argument("--build", action="store_true", help="make the images and stop")
     parser.add_argument("--out", default=".build/lab", help="output folder (default .build/lab)")
+    parser.add_argument("--beside", metavar="COMMAND", help="what listens on the wire beside "
+                        "tcpdump, with {bridge} and {out} (file name without ending) filled in")
     parser.add_argument("--stop", action="store_true", help="stop at the first failure")
     return parser.parse_args()
 
@@ -70,8 +72,9 @@ def run(options):
     if not rows:
         sys.exit("lab: no capture has such a name; see --list")
     os.makedirs(options.out, exist_ok=True)
+    options.out = os.path.abspath(options.out)
     begin, failed, done, skipped = time.time(), [], 0, 0
-    lab = stage.Lab()
+    lab = stage.Lab(options.beside)
     try:
         for kind, each in rows:
             name, start = "%s-%s" % (kind.name, each.name), time.time()

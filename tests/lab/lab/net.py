@@ -12,6 +12,7 @@ import ctypes
 import fcntl
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -266,6 +267,36 @@ class Node:
         self.log.close()
         command(["umount", "-l", self.root])
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Beside:
+    """Another listener on the same bridge: a command of the caller's, with {bridge} and {out}
+    filled in, that says "listening" on stderr once it hears, and ends by SIGTERM."""
+
+    def __init__(self, command, out, bridge):
+        words = [w.format(bridge=bridge, out=out) for w in shlex.split(command)]
+        self.log = open(out + ".beside.log", "wb")
+        self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=self.log)
+        end = time.time() + 20
+        while not self.said("listening"):
+            if self.process.poll() is not None or time.time() > end:
+                self.stop()
+                raise LabError("beside: does not listen: " + self.text())
+            time.sleep(0.02)
+
+    def text(self):
+        with open(self.log.name, errors="replace") as log:
+            return log.read()
+
+    def said(self, word):
+        return word in self.text()
+
+    def stop(self):
+        self.process.terminate()
+        status = self.process.wait()
+        self.log.close()
+        return status
 
 
 class Tap:

@@ -22,7 +22,8 @@ MTAS = {cls.name: cls for cls in (Postfix, Exim, Sendmail, OpenSmtpd)}
 class Lab:
     """Everything that outlives a scenario."""
 
-    def __init__(self):
+    def __init__(self, beside=None):
+        self.beside = beside
         self.net = net.Net()
         self.key, self.cert = self.certificate()
         self.dns = self.net.node("ns", "tools", [world.DNS, world.DNS6], hostname="ns")
@@ -76,7 +77,7 @@ class Stage:
         self.lab, self.kind, self.folder = lab, kind, folder
         self.truth = truth.Truth("%s-%s" % (kind.name, name), kind.version())
         self.ip, self.ip6 = ip, ip6
-        self.servers, self.nodes, self.tap = [], [], None
+        self.servers, self.nodes, self.tap, self.beside = [], [], None, None
         self.box_nodes = [lab.mxa.node, lab.mxb.node]
         for node in self.box_nodes:
             truth.empty_boxes(node)
@@ -136,8 +137,10 @@ class Stage:
 
     def record(self, bridge="br0"):
         os.makedirs(self.folder, exist_ok=True)
-        self.tap = net.Tap(self.lab.net,
-                           os.path.join(self.folder, self.truth.scenario + ".pcap"), bridge)
+        out = os.path.join(self.folder, self.truth.scenario)
+        if self.lab.beside:
+            self.beside = net.Beside(self.lab.beside, out, bridge)
+        self.tap = net.Tap(self.lab.net, out + ".pcap", bridge)
 
     # --- clients ---------------------------------------------------------------------
 
@@ -206,6 +209,10 @@ class Stage:
         t.queue_left = sum(s.queue() for s in self.servers)
         t.packets, t.dropped = self.tap.stop()
         self.tap = None
+        if self.beside:
+            status, self.beside = self.beside.stop(), None
+            if status:
+                raise net.LabError("beside: exit status %d" % status)
         stored = [m for node in self.box_nodes for m in truth.read_boxes(node)]
         t.collect(stored, [s.node for s in self.servers[:1]])
         for entry in t.transactions:
@@ -218,6 +225,8 @@ class Stage:
     def close(self):
         if self.tap:
             self.tap.stop()
+        if self.beside:
+            self.beside.stop()
         for node in self.nodes:
             self.lab.net.drop(node)
 
