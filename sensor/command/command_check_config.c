@@ -5,6 +5,12 @@
 
 #include "sensor/base/log.h"
 
+static bool
+is_option(const char *word)
+{
+	return strcmp(word, "-c") == 0 || strcmp(word, "--config") == 0;
+}
+
 static int
 run_check_config(int argc, char **argv)
 {
@@ -21,6 +27,9 @@ run_check_config(int argc, char **argv)
 		return COMMAND_FAILED;
 	}
 	for (int i = 1; i < argc; i++) {
+		/* As the other commands take it. */
+		if (i + 1 < argc && is_option(argv[i]))
+			continue;
 		config_init(&config);
 		if (config_read(&config, argv[i], error, sizeof(error)) < 0) {
 			log_warnx("%s", error);
@@ -35,7 +44,7 @@ run_check_config(int argc, char **argv)
 
 const struct command command_check_config = {
 	"check-config",
-	"FILE...",
+	"[-c] FILE...",
 	"Reads configuration files and says what is wrong with them, with file and line.\n",
 	run_check_config,
 };

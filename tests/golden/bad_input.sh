@@ -72,6 +72,7 @@ bad_input() {
 	expect 1 typo.conf:1 check-config "$work/typo.conf"
 	expect 1 missing.conf check-config "$work/missing.conf"
 	quiet 0 check-config "$work/good.conf"
+	quiet 0 check-config -c "$work/good.conf"
 
 	quiet 2 read -q --fail-on open-relay $good
 	quiet 2 read -q --fail-on restricted $good
