@@ -71,7 +71,10 @@ set_options(struct tap_options *t, const struct capture_bpf_options *o)
 	t->fanout_ports = o->fanout_ports;
 }
 
-/* Maps that are not used need no room. */
+/*
+ * Maps that are not used need no room; and the verifier walks the fanout's program for
+ * longer than all that is left of the start takes.
+ */
 static int
 load(struct tap *t, const struct capture_bpf_options *o)
 {
@@ -82,6 +85,7 @@ load(struct tap *t, const struct capture_bpf_options *o)
 	}
 	if (!o->probe_segments)
 		bpf_map__set_max_entries(t->maps.tap_probes, 1);
+	bpf_program__set_autoload(t->progs.tap_fanout, !o->alone);
 	return tap__load(t);
 }
 

@@ -30,6 +30,7 @@ struct capture_bpf_options {
 	uint32_t probe_segments; /* of connections on other ports; 0: none */
 	bool shunt;
 	bool fanout_ports; /* spread over rings by ports, too */
+	bool alone;	   /* one ring: capture_bpf_fanout() is not asked for */
 };
 
 struct capture_bpf;
@@ -61,8 +62,9 @@ struct capture_bpf_link *capture_bpf_attach(struct capture_bpf *b, int ifindex,
 void capture_bpf_detach(struct capture_bpf_link *l);
 
 /*
- * What of one direction passes from now on (TAP_EVERYTHING, TAP_HEADERS, TAP_COUNT). False: not written (no shunt was asked for,
- * or the kernel refuses); then everything passes.
+ * What of one direction passes from now on (TAP_EVERYTHING, TAP_HEADERS, TAP_COUNT).
+ * False: not written (no shunt was asked for, or the kernel refuses); then everything
+ * passes.
  */
 bool capture_bpf_shunt(
 	struct capture_bpf *b, const struct capture_direction *d, enum tap_mode mode);

@@ -26,6 +26,7 @@ load(struct capture_live *l, char *error)
 		.probe_segments = o->ports.any_tcp ? o->probe_segments : 0,
 		.shunt = o->shunt,
 		.fanout_ports = !o->fanout_addresses,
+		.alone = o->threads == 1,
 	};
 
 	l->bpf = capture_bpf_open(&b, error, CAPTURE_LIVE_ERROR_MAX);
