@@ -60,7 +60,11 @@ wire_next(struct capture *c, struct capture_frame *out)
 
 	*out = (struct capture_frame){.linktype = 1};
 	pthread_mutex_lock(&wire.lock);
+	/* Time does not run back behind the newest frame. */
 	out->at.ns = wire.idle_ns;
+	if (h->given > 0 && h->given <= wire.frames &&
+		wire.frame[h->given - 1].ns > out->at.ns)
+		out->at.ns = wire.frame[h->given - 1].ns;
 	if (h->given < wire.frames) {
 		out->octets =
 			span_of(wire.frame[h->given].octets, wire.frame[h->given].len);
