@@ -28,5 +28,6 @@ wanted_is(const struct wanted *w, const struct verdict *v)
 		return false;
 	if (!ip_addr_is_none(&w->addr))
 		return ip_addr_equal(&w->addr, &v->server->key.addr);
-	return span_equal_nocase(w->name, word_span(v->identity->name));
+	/* No name is not the name of all who have none. */
+	return w->name.len && span_equal_nocase(w->name, word_span(v->identity->name));
 }

@@ -21,7 +21,8 @@ static const char *const busy = "the sensor is ending, or too busy to answer";
 struct question {
 	struct watch *watch;
 	struct text_out *out;
-	struct span server;
+	size_t words;
+	struct span server; /* the second word */
 	size_t found;
 };
 
@@ -257,45 +258,112 @@ ask_inference(struct question *q, void (*run)(void *arg))
 }
 
 static const char *
-ask_about(struct question *q, size_t words, void (*run)(void *arg))
+ask_about(struct question *q, void (*run)(void *arg))
 {
 	const char *error;
 
-	if (words != 2)
+	if (q->words != 2)
 		return "name a server: address, address:port or its name";
 	error = ask_inference(q, run);
 	return error || q->found ? error : "no such server; servers lists them";
 }
 
 static const char *
-answer_question(struct question *q, char *const *words, size_t count)
+on_stats(struct question *q)
 {
-	if (strcmp(words[0], "stats") == 0)
-		return ask_inference(q, answer_stats);
-	if (strcmp(words[0], "servers") == 0)
-		return ask_inference(q, answer_servers);
-	if (strcmp(words[0], "show") == 0)
-		return ask_about(q, count, answer_show);
-	if (strcmp(words[0], "why") == 0)
-		return ask_about(q, count, answer_why);
-	return "no such command; write stats, servers, show SERVER, why SERVER, flows, "
-	       "top, reload or rotate";
+	return ask_inference(q, answer_stats);
+}
+
+static const char *
+on_servers(struct question *q)
+{
+	return ask_inference(q, answer_servers);
+}
+
+static const char *
+on_show(struct question *q)
+{
+	return ask_about(q, answer_show);
+}
+
+static const char *
+on_why(struct question *q)
+{
+	return ask_about(q, answer_why);
+}
+
+static const char *
+on_flows(struct question *q)
+{
+	return answer_flows(q->watch, q->out);
+}
+
+static const char *
+on_top(struct question *q)
+{
+	return watch_top_answer(q->watch, q->out, ANSWER_MS) ? NULL : busy;
+}
+
+static const char *
+on_reload(struct question *q)
+{
+	return give_order(q->watch, do_reload);
+}
+
+static const char *
+on_rotate(struct question *q)
+{
+	return give_order(q->watch, do_rotate);
+}
+
+static const char *on_help(struct question *q);
+
+static const struct command {
+	const char *name, *word; /* word: what has to follow; NULL: nothing */
+	const char *what;
+	const char *(*answer)(struct question *q);
+} commands[] = {
+	{"stats", NULL, "all counters", on_stats},
+	{"servers", NULL, "each server with its verdict", on_servers},
+	{"show", "SERVER", "one server: address, address:port or name", on_show},
+	{"why", "SERVER", "the evidence for its verdict", on_why},
+	{"flows", NULL, "the connections followed now", on_flows},
+	{"top", NULL, "what relaytap top shows", on_top},
+	{"reload", NULL, "read the configuration anew", on_reload},
+	{"rotate", NULL, "open output files anew, after logrotate", on_rotate},
+	{"help", NULL, "this list", on_help},
+};
+#define COMMANDS (sizeof(commands) / sizeof(*commands))
+
+static const char *
+on_help(struct question *q)
+{
+	struct json_out j;
+
+	json_out_init(&j);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		json_out_object(&j, NULL);
+		json_out_text(&j, "type", "command");
+		json_out_text(&j, "name", commands[i].name);
+		json_out_text_if(&j, "word", commands[i].word);
+		json_out_text(&j, "what", commands[i].what);
+		json_out_object_end(&j);
+		put_line(&j, q->out);
+	}
+	json_out_free(&j);
+	return NULL;
 }
 
 const char *
 watch_control_answer(void *ctx, char *const *words, size_t count, struct text_out *out)
 {
-	struct question q = {.watch = ctx, .out = out};
+	struct question q = {.watch = ctx, .out = out, .words = count};
 
 	if (count > 1)
 		q.server = span_of_text(words[1]);
-	if (strcmp(words[0], "flows") == 0)
-		return answer_flows(ctx, out);
-	if (strcmp(words[0], "top") == 0)
-		return watch_top_answer(ctx, out, ANSWER_MS) ? NULL : busy;
-	if (strcmp(words[0], "reload") == 0)
-		return give_order(ctx, do_reload);
-	if (strcmp(words[0], "rotate") == 0)
-		return give_order(ctx, do_rotate);
-	return answer_question(&q, words, count);
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(words[0], commands[i].name) == 0)
+			return commands[i].answer(&q);
+	return "no such command; write stats, servers, show SERVER, why SERVER, flows, "
+	       "top, reload, rotate or help";
 }

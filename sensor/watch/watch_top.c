@@ -186,7 +186,9 @@ put_figures(struct watch *w, struct top_view *v)
 	watch_stats_packets(w, &p);
 	watch_stats_known(w, &k);
 	v->time = (uint64_t)t.tv_sec * WATCH_SECOND + (uint64_t)t.tv_nsec;
-	v->uptime_s = (v->time - w->started_ns) / WATCH_SECOND;
+	/* The clock may have been set back since. */
+	v->uptime_s =
+		v->time > w->started_ns ? (v->time - w->started_ns) / WATCH_SECOND : 0;
 	v->packets_s = k.rates.packets_s;
 	v->octets_s = k.rates.octets_s;
 	v->mail_s = k.rates.segments_s;

@@ -14,10 +14,11 @@ import sys
 import time
 import urllib.request
 
-from watch_mail import Mailer, Servers, Sink
+from watch_mail import Mailer, Peer, Servers, Sink
 from watch_rig import CLIENT, SERVERS, Failed, Wire, in_space, sensor, tcpdump
 
 CHECKS = []
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 
 def check(function):
@@ -289,12 +290,36 @@ def counters_are_logged_on_request(stage):
         need(s.end() == 0, "exit status", *s.log)
 
 
+def send_password(server):
+    """By AUTH without TLS: a finding."""
+    peer = Peer(socket.create_connection((server, 25), source_address=(CLIENT, 0)))
+    peer.ask(None, b"220")
+    peer.ask("EHLO c.test", b"250")
+    peer.ask("AUTH PLAIN AGpvZQBzZWNyZXQ=", b"235")
+    peer.ask("QUIT", b"221")
+    peer.close()
+
+
+def as_documented(s):
+    """All answers so far are valid by the schema, and each of its types is among them."""
+    path = os.path.join(s.folder, "answers")
+    with open(path, "wb") as out:
+        out.writelines(s.answers)
+    # The Python that Debian's python3-jsonschema belongs to, whatever else is installed.
+    told = subprocess.run(
+        ["/usr/bin/python3", TOP + "/tests/golden/schema.py", "--control",
+         TOP + "/sensor/relaytap.schema.json", path],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    need(told.returncode == 0, "answers are not as documented", told.stdout)
+
+
 @check
 def questions_are_answered(stage):
     with sensor(stage.binary, stage.wire, "--threads", "2") as s:
         done, told = [], []
         thread = in_space(stage.wire.outside, open_connection, stage, done, told)
         stage.mail(8)
+        in_space(stage.wire.outside, send_password, SERVERS + "1").join()
         s.wait_for("a verdict", lambda: s.objects("server"))
         while not told:
             time.sleep(0.02)
@@ -304,6 +329,8 @@ def questions_are_answered(stage):
         servers, end = s.ask("servers")
         need(end["ok"] and len(servers) >= stage.wire.servers, "servers", servers)
         need(servers[0]["verdict"] == "open-relay", "not the most serious first", servers)
+        s.wait_for("a finding", lambda: any(
+            o["type"] == "finding" for o in s.ask("show " + SERVERS + "1")[0]))
         shown, end = s.ask("show " + SERVERS + "1")
         need(end["ok"] and shown[0]["server"]["ip"] == SERVERS + "1", "show", shown)
         why, end = s.ask("why %s1:25" % SERVERS)
@@ -319,6 +346,10 @@ def questions_are_answered(stage):
         need(not s.ask("reload")[1]["ok"], "a bad configuration was taken")
         for wrong in ("nonsense", "show", "show 192.0.2.250"):
             need(not s.ask(wrong)[1]["ok"], wrong + " was taken")
+        listed = [o["name"] for o in s.ask("help")[0]]
+        need(listed and all(word in s.ask("nonsense")[1]["error"] for word in listed),
+             "help", listed)
+        as_documented(s)
         done.append(True)
         thread.join()
         need(s.end() == 0, "exit status", *s.log)

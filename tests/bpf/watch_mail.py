@@ -135,6 +135,8 @@ class Servers:
             elif word == "QUIT":
                 peer.say("221 2.0.0 Bye")
                 break
+            elif word == "AUTH":
+                peer.say("235 2.7.0 Authentication successful")
             elif word == "RCPT" and address == self.refusing:
                 peer.say("554 5.7.1 <a@victim.test>: Relay access denied")
             else:

@@ -97,6 +97,7 @@ class Sensor:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, env={**os.environ, **(env or {})})
         self.lines, self.log, self.came = [], [], queue.Queue()
+        self.answers = []  # lines that ask() got, ends among them
         self.readers = [threading.Thread(target=self.read_lines, daemon=True),
                         threading.Thread(target=self.read_log, daemon=True)]
         for reader in self.readers:
@@ -143,6 +144,7 @@ class Sensor:
             c.sendall(words.encode() + b"\n")
             answer = []
             for line in c.makefile("rb"):
+                self.answers.append(line)
                 answer.append(json.loads(line))
                 if answer[-1].get("type") == "end":
                     return answer[:-1], answer[-1]

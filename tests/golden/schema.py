@@ -3,12 +3,16 @@
 """Hold output, schema and manual page together.
 
 usage: schema.py SCHEMA MANUAL RECORDS TOP
+       schema.py --control SCHEMA ANSWERS
 
 Every line of RECORDS is valid by SCHEMA, has no member that SCHEMA does not know, and none
 twice; every member and every word of SCHEMA stands in MANUAL, and every word that sources
 below TOP give a name to stands in SCHEMA.  Prints each difference once;
 exits 1 if there is any.  The second rule is stricter than the schema, which allows members
 that a later release may add.
+
+With --control, every line of ANSWERS is valid as one that the control socket gives, and
+each of the types that it has is there.
 """
 
 import json
@@ -48,10 +52,19 @@ class Schema:
         self.definitions = self.root["$defs"]
         # One type's own rules give a message that says what is wrong; oneOf does not.
         self.of_type = {}
-        for option in self.root["oneOf"]:
-            name = option["$ref"].rsplit("/", 1)[1]
+        self.records = self.add_types(self.root["oneOf"])
+
+    def add_types(self, options):
+        names = {option["$ref"].rsplit("/", 1)[1] for option in options}
+        for name in names:
             self.of_type[name] = jsonschema.Draft202012Validator(
-                dict(option, **{"$defs": self.definitions}))
+                {"$ref": "#/$defs/" + name, "$defs": self.definitions})
+        return names
+
+    def take_control(self):
+        """From now on the types are those that the control socket answers with."""
+        self.of_type.clear()
+        return self.add_types(self.definitions["control_answer"]["oneOf"])
 
     def resolve(self, node):
         while "$ref" in node:
@@ -122,22 +135,39 @@ def missing_in_schema(schema, top):
                 yield "%s of %s is not in the schema" % (word, path)
 
 
-def main(schema_path, manual, records, top):
-    schema = Schema(schema_path)
-    faults, lines, types = {}, 0, set()
-    with open(records, encoding="utf-8") as f:
-        for lines, line in enumerate(f, 1):
+def faults_of_lines(schema, path, wanted):
+    """Each fault with how often; a type that is wanted and has no line is one."""
+    faults, types = {}, set()
+    with open(path, encoding="utf-8") as f:
+        for line in f:
             for fault in faults_of_line(schema, line):
                 faults[fault] = faults.get(fault, 0) + 1
             types.add(line[9:line.find('"', 9)])
-    for name in sorted(set(schema.of_type) - types - LIVE):
+    for name in sorted(wanted - types):
         faults["no line of type " + name] = 1
+    return faults
+
+
+def tell(faults):
+    for fault, count in faults.items():
+        print("schema: %s%s" % (fault, " (%d times)" % count if count > 1 else ""))
+    return 1 if faults else 0
+
+
+def control(schema_path, answers):
+    schema = Schema(schema_path)
+    return tell(faults_of_lines(schema, answers, schema.take_control()))
+
+
+def main(schema_path, manual, records, top):
+    schema = Schema(schema_path)
+    faults = faults_of_lines(schema, records, schema.records - LIVE)
     for fault in [*missing_in_manual(schema, manual), *missing_in_schema(schema, top)]:
         faults[fault] = 1
-    for fault, count in list(faults.items()):
-        print("schema: %s%s" % (fault, " (%d times)" % count if count > 1 else ""))
-    return 1 if faults or lines == 0 else 0
+    return tell(faults)
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--control"]:
+        sys.exit(control(*sys.argv[2:]))
     sys.exit(main(*sys.argv[1:]))
