@@ -15,6 +15,7 @@ import time
 import urllib.request
 
 import watch_confined  # noqa: F401
+import watch_evidence  # noqa: F401
 import watch_hangup  # noqa: F401
 import watch_tap  # noqa: F401
 from watch_rig import CLIENT, SERVERS, Failed, in_space, sensor, tcpdump
