@@ -16,8 +16,10 @@ import urllib.request
 
 import watch_confined  # noqa: F401
 import watch_evidence  # noqa: F401
+import watch_flood  # noqa: F401
 import watch_hangup  # noqa: F401
 import watch_tap  # noqa: F401
+import watch_watchdog  # noqa: F401
 from watch_rig import CLIENT, SERVERS, Failed, in_space, sensor, tcpdump
 from watch_stage import CHECKS, Stage, check, need, records_of, verdicts_of
 
