@@ -15,6 +15,7 @@ import time
 import urllib.request
 
 import watch_confined  # noqa: F401
+import watch_disk  # noqa: F401
 import watch_evidence  # noqa: F401
 import watch_flood  # noqa: F401
 import watch_hangup  # noqa: F401
