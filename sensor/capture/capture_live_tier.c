@@ -97,7 +97,9 @@ attach(struct capture_live *l, struct live_interface *i, char *error)
 
 	if (!l->options.xdp_forced && capture_link_in_use(link, why, sizeof(why))) {
 		snprintf(error, CAPTURE_LIVE_ERROR_MAX,
-			"%s: XDP would cut the host off: %s", link->name, why);
+			"%s: XDP would cut the host off: %s; if that may be, write "
+			"capture: {tap_forced: true} in the configuration",
+			link->name, why);
 		return -1;
 	}
 	i->xdp = capture_bpf_attach(

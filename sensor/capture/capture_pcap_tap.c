@@ -93,12 +93,16 @@ reopen(struct capture_pcap_tap *p)
 
 	pthread_mutex_lock(&p->link.lock);
 	p->live = live;
+	/* Deaf, whatever the interface is: so it counts as one that is not there. */
+	if (!live)
+		p->link.state = CAPTURE_LINK_GONE;
 	pthread_mutex_unlock(&p->link.lock);
 	if (p->live) {
 		p->opened_for = p->link.index;
 		log_warnx("%s: capturing again", p->link.name);
 	} else if (!p->refused) {
-		log_warnx("%s: cannot be opened again: %s", p->link.name, error);
+		log_warnx("%s: cannot be opened again: %s; start the sensor anew",
+			p->link.name, error);
 	}
 	p->refused = !p->live;
 }

@@ -341,7 +341,6 @@ desk_set_config(struct desk *d, const struct config *config)
 	alert_gate_config(d->gate, &config->alerts);
 	infer_set_config(d->o.infer, config);
 	note_streams(d);
-	store_outputs(d->o.store, &config->outputs);
 }
 
 /* So that the database shows each server as it was at last, not as when it changed. */

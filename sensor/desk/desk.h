@@ -45,7 +45,10 @@ void desk_record(struct desk *d, const struct record *r);
 /* Looks. now: ns of packet time. Cheap when nothing was learned. */
 void desk_look(struct desk *d, uint64_t now);
 void desk_blindness(struct desk *d, const struct alert_blindness *b, uint64_t now);
-/* The store and the inference have it already, or get it here. */
+/*
+ * The inference gets it here; the outputs are noted by the caller (store_outputs()), who
+ * must not be this thread: confined as it is, it cannot lock the database's files.
+ */
 void desk_set_config(struct desk *d, const struct config *config);
 
 /* Is there a database on disk? */

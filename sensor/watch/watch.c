@@ -2,6 +2,7 @@
 #include "watch.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,22 @@ open_evidence(struct watch *w)
 	return w->evidence ? 0 : -1;
 }
 
+/* Where the sensor will find it again, once it is confined to its folder. */
+static FILE *
+open_from_within(const struct watch *w, const char *name)
+{
+	const char *root = w->boot.run.chroot;
+	char path[PATH_MAX];
+
+	if (!root)
+		return fopen(name, "ae");
+	if (snprintf(path, sizeof(path), "%s/%s", root, name) >= (int)sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	return fopen(path, "ae");
+}
+
 static int
 open_records(struct watch *w)
 {
@@ -136,7 +153,7 @@ open_records(struct watch *w)
 
 	if (!name)
 		return 0;
-	w->records = strcmp(name, "-") == 0 ? stdout : fopen(name, "ae");
+	w->records = strcmp(name, "-") == 0 ? stdout : open_from_within(w, name);
 	if (!w->records) {
 		log_warn("--transactions %s", name);
 		return -1;

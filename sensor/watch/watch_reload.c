@@ -134,6 +134,9 @@ apply(struct watch *w, struct config *next)
 	all = tell_threads(w, next);
 	w->config = next;
 	w->outputs = next->outputs;
+	/* By this thread, which may lock the files of the database; others may not. */
+	if (!same)
+		store_outputs(w->store, &next->outputs);
 	if (!same && watch_deliver_start(w) < 0) {
 		error = "the outputs could not be opened; alerts wait in the store";
 		log_warnx("reload: %s", error);

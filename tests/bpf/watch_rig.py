@@ -173,6 +173,16 @@ class Sensor:
             reader.join(10)
         return self.process.returncode
 
+    def end_by_itself(self, seconds=30):
+        """Its exit status, without a signal."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise Failed("it does not end; log:\n" + "".join(self.log)) from None
+        for reader in self.readers:
+            reader.join(10)
+        return self.process.returncode
+
     def close(self):
         if self.process.poll() is None:
             self.process.kill()

@@ -16,7 +16,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "bpf"))
-from watch_checks import records_of, verdicts_of  # noqa: E402
+from watch_stage import records_of, verdicts_of  # noqa: E402
 
 LAB = os.path.join(HERE, "..", "lab", "run")
 # Of each kind of server: open, closed, login in clear and in TLS, refusals, a long way.
