@@ -385,6 +385,25 @@ def the_service_manager_is_told(stage):
         os.rmdir(folder)
 
 
+def finds_mail_on(stage, port, config, *options):
+    """Is mail on that port seen?"""
+    config += "hosted: [corp.test]\nports: {smtp: [587], smtps: []}\n"
+    with sensor(stage.binary, stage.wire, *options, "--transactions", "-", config=config) as s:
+        stage.mail(4)
+        need(s.end() == 0, "exit status", *s.log)
+        return any(o["server"]["port"] == port for o in s.objects("transaction"))
+
+
+@check
+def other_ports_are_heard_by_file_or_option(stage):
+    need(not finds_mail_on(stage, 25, ""), "the default is not off")
+    need(finds_mail_on(stage, 25, "any_port: true\n"), "any_port in the file is ignored")
+    need(not finds_mail_on(stage, 25, "any_port: true\n", "--no-any-port"),
+         "--no-any-port is ignored")
+    need(finds_mail_on(stage, 25, "any_port: false\n", "--any-port"),
+         "--any-port is ignored")
+
+
 @check
 def records_are_reopened_after_a_rotation(stage):
     with sensor(stage.binary, stage.wire) as first:
