@@ -105,6 +105,16 @@ def equals_read(stage, threads):
         capture = s.objects("capture")[-1]
         need(capture["dropped"] == 0 and capture["records_dropped"] == 0,
              "something was dropped", capture)
+        numbers_are_each_thread_s_own(s.objects("transaction"), threads)
+
+
+def numbers_are_each_thread_s_own(transactions, threads):
+    """A connection stays on its thread; threads take turns with the numbers of frames."""
+    firsts = [t["frames"][0] for t in transactions]
+    need(len(set(firsts)) == len(firsts), "a number is given twice", sorted(firsts))
+    for t in transactions:
+        need((t["frames"][0] - t["frames"][1]) % threads == 0, "numbers", t["frames"])
+    need(len({n % threads for n in firsts}) == threads, "a thread heard nothing", firsts)
 
 
 @check
