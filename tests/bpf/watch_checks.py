@@ -434,6 +434,31 @@ def records_are_reopened_after_a_rotation(stage):
         first.end()
 
 
+@check
+def evidence_is_reopened_after_a_rotation(stage):
+    with sensor(stage.binary, stage.wire) as first:
+        path = os.path.join(first.folder, "evidence.pcapng")
+        # A relay's alert comes once for each server: the second half is of other servers.
+        with sensor(stage.binary, stage.wire, "--write", path) as s:
+            stage.mail(1)
+            s.wait_for("evidence", lambda: os.path.getsize(path) > 1000)
+            os.rename(path, path + ".1")
+            need(s.ask("rotate")[1]["ok"], "rotate", *s.log)
+            stage.mail(stage.wire.servers - 1)
+            s.wait_for("evidence in the new file", lambda: os.path.getsize(path) > 1000)
+            before = os.path.getsize(path + ".1")
+            need(s.end() == 0, "exit status", *s.log)
+        need(os.path.getsize(path + ".1") == before, "the old file grew")
+        for name in (path, path + ".1"):
+            need(os.stat(name).st_uid != 0 and os.stat(name).st_mode & 0o777 == 0o600,
+                 "whose it is", os.stat(name))
+            found = subprocess.run([stage.binary, "read", "--json", "-c", first.config, name],
+                                   check=True, stdout=subprocess.PIPE, text=True)
+            need("open-relay" in [v[0] for v in verdicts_of(
+                found.stdout.splitlines()).values()], name, found.stdout[:2000])
+        first.end()
+
+
 def main():
     binary, names = os.path.abspath(sys.argv[1]), sys.argv[2:]
     stage = Stage(binary)
