@@ -19,7 +19,7 @@
 #define END_MS 10000u
 /* ms of silence after which a packet thread looks up; several wait for each other. */
 #define TICK_ALONE_MS	 100u
-#define TICK_TOGETHER_MS 20u
+#define TICK_TOGETHER_MS 5u
 /* Where the control socket is if nobody says otherwise. */
 #define CONTROL_DEFAULT "/run/relaytap/control"
 

@@ -92,7 +92,8 @@ main(void)
 		cmocka_unit_test(frames_are_numbered_from_one),
 		cmocka_unit_test(one_thread_alone_numbers_like_a_file),
 		cmocka_unit_test(threads_take_turns_so_that_no_number_is_given_twice),
-		cmocka_unit_test(after_the_largest_number_a_thread_begins_anew_with_its_own),
+		cmocka_unit_test(
+			after_the_largest_number_a_thread_begins_anew_with_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
