@@ -100,6 +100,11 @@ write_inference(const struct infer *in, struct json_out *j)
 	json_out_uint(j, "servers", HASH_COUNT(in->servers.table));
 	json_out_uint(j, "servers_evicted", in->servers.evicted);
 	json_out_uint(j, "attempts", in->servers.attempts);
+	json_out_uint(j, "attempts_evicted", in->servers.attempts_evicted);
+	json_out_uint(j, "clients", in->servers.patrons);
+	json_out_uint(j, "clients_evicted", in->servers.patrons_evicted);
+	json_out_uint(j, "domains", in->servers.tallies);
+	json_out_uint(j, "domains_evicted", in->servers.tallies_evicted);
 	json_out_uint(j, "names_evicted", in->names.evicted);
 	json_out_uint(j, "messages_forgotten", in->legs.forgotten);
 	json_out_object_end(j);

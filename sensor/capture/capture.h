@@ -57,9 +57,26 @@ struct capture_ops {
 struct capture {
 	const struct capture_ops *ops;
 	uint32_t file;		      /* index handed through to frames */
-	uint32_t frames;	      /* given so far */
+	uint32_t number;	      /* of the last frame given; 0: none was */
+	uint32_t share, shares;	      /* see capture_number_next(); 0: alone */
 	struct capture_damage damage; /* of the last CAPTURE_DAMAGED or CAPTURE_ERROR */
 };
+
+/*
+ * Frames are numbered from 1. Captures that are one to whoever reads of their frames (the
+ * threads of a live one) take turns: share 1 of 3, counted from 0, gives 2, 5, 8 … So a
+ * number stands for one frame, and tells which of them gave it. What comes after
+ * UINT32_MAX begins anew.
+ */
+static inline uint32_t
+capture_number_next(const struct capture *c)
+{
+	uint32_t step = c->shares ? c->shares : 1;
+
+	if (c->number == 0 || c->number > UINT32_MAX - step)
+		return c->share + 1;
+	return c->number + step;
+}
 
 static inline enum capture_status
 capture_next(struct capture *c, struct capture_frame *out)
@@ -68,7 +85,8 @@ capture_next(struct capture *c, struct capture_frame *out)
 
 	if (status == CAPTURE_FRAME) {
 		out->at.file = c->file;
-		out->at.frame = ++c->frames;
+		c->number = capture_number_next(c);
+		out->at.frame = c->number;
 	}
 	return status;
 }

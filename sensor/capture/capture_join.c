@@ -8,6 +8,8 @@
 #define LOOK_NS (1000 * MS)
 /* What a late interrupt and a busy machine may add to the ring's own delay. */
 #define SLACK_NS (20 * MS)
+/* Between the kernel's stamp on a frame and its place in the ring, on a busy machine. */
+#define EMPTY_NS (5 * MS)
 /* Frames between two looks at the clock while they come without a pause. */
 #define FRAMES_PER_LOOK 4096
 
@@ -60,6 +62,23 @@ choose(struct capture_join *j)
 	return c;
 }
 
+/*
+ * How old a frame may be that has not been seen yet. Nothing is in a ring's open block:
+ * just what it takes a frame to get there. Ask for the time before this, or what comes in
+ * between is older than it is thought to be.
+ */
+static uint64_t
+hold_of(const struct capture_join *j)
+{
+	for (size_t i = 0; i < j->taps; i++) {
+		struct capture_tap *t = j->tap[i];
+
+		if (!t->ops->peek(t) && t->ops->descriptor(t) >= 0 && !t->ops->empty(t))
+			return j->hold_ns;
+	}
+	return EMPTY_NS < j->hold_ns ? EMPTY_NS : j->hold_ns;
+}
+
 /* Can no earlier frame come? */
 static bool
 is_due(const struct capture_join *j, const struct choice *c)
@@ -70,7 +89,7 @@ is_due(const struct capture_join *j, const struct choice *c)
 		return true;
 	now = now_ns();
 	/* Ahead of the clock: it was set back. */
-	return c->frame->at.ns + j->hold_ns <= now || c->frame->at.ns > now;
+	return c->frame->at.ns + hold_of(j) <= now || c->frame->at.ns > now;
 }
 
 static enum capture_status
@@ -119,14 +138,14 @@ wait_for(struct capture_join *j, uint64_t ns)
 static enum capture_status
 idle(struct capture_join *j, struct capture_frame *out, uint64_t now)
 {
-	*out = (struct capture_frame){.at.ns = now - j->hold_ns};
+	*out = (struct capture_frame){.at.ns = now - hold_of(j)};
 	return CAPTURE_IDLE;
 }
 
 static uint64_t
 time_to_wait(const struct capture_join *j, const struct choice *c, uint64_t now)
 {
-	uint64_t due = c->tap ? c->frame->at.ns + j->hold_ns : now + j->tick_ns;
+	uint64_t due = c->tap ? c->frame->at.ns + hold_of(j) : now + j->tick_ns;
 
 	if (due <= now)
 		return 0;

@@ -2,7 +2,7 @@
 /*
  * Several interfaces as one capture: frames in the order of their time, as the two halves
  * of a tap need it. A frame waits for an interface that is silent, but no longer than a
- * ring may keep frames back.
+ * ring may keep frames back; not even that if the ring shows that it keeps none.
  */
 #ifndef CAPTURE_JOIN_H
 #define CAPTURE_JOIN_H

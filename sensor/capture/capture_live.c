@@ -40,6 +40,8 @@ join_all(struct capture_live *l)
 	for (size_t t = 0; t < l->options.threads; t++) {
 		capture_join_init(
 			&l->join[t], &l->stop, l->options.retire_ms, l->options.tick_ms);
+		l->join[t].capture.share = (uint32_t)t;
+		l->join[t].capture.shares = (uint32_t)l->options.threads;
 		for (size_t i = 0; i < l->options.interfaces; i++)
 			if (l->interface[i].tap[t])
 				capture_join_insert(&l->join[t], l->interface[i].tap[t]);

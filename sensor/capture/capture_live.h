@@ -62,8 +62,9 @@ struct capture_live *capture_live_open(
 void capture_live_close(struct capture_live *l);
 
 /*
- * What one thread hears, from 0. The thread must keep asking. capture_close() does
- * nothing to it: it goes with capture_live_close().
+ * What one thread hears, from 0; no two threads give a frame the same number. The thread
+ * must keep asking. capture_close() does nothing to it: it goes with
+ * capture_live_close().
  */
 struct capture *capture_live_thread(struct capture_live *l, size_t thread);
 

@@ -152,9 +152,18 @@ pcap_tap_close(struct capture_tap *t)
 	free(p);
 }
 
+/* What is in libpcap's buffer is not for us to see. */
+static bool
+pcap_empty(const struct capture_tap *t)
+{
+	(void)t;
+	return false;
+}
+
 static const struct capture_tap_ops ops = {
 	.peek = pcap_peek,
 	.take = pcap_take,
+	.empty = pcap_empty,
 	.descriptor = pcap_descriptor,
 	.look = pcap_look,
 	.stats = pcap_tap_stats,

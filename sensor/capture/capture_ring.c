@@ -138,6 +138,26 @@ ring_peek(struct capture_tap *t)
 	return &r->frame;
 }
 
+/*
+ * The kernel counts frames in the head of a block as it puts them in, long before it
+ * hands the block over.
+ */
+static bool
+ring_empty(const struct capture_tap *t)
+{
+	const struct capture_ring *r = (const void *)t;
+	const struct tpacket_block_desc *b;
+
+	if (!r->map.at)
+		return true;
+	if (r->peeked || r->left)
+		return false;
+	b = block_at(r, r->block);
+	return __atomic_load_n(&b->hdr.bh1.num_pkts, __ATOMIC_ACQUIRE) == 0 &&
+	       !(__atomic_load_n(&b->hdr.bh1.block_status, __ATOMIC_ACQUIRE) &
+		       TP_STATUS_USER);
+}
+
 static void
 add(_Atomic uint64_t *to, uint64_t n)
 {
@@ -345,6 +365,7 @@ ring_stats(struct capture_tap *t, struct capture_tap_stats *out)
 static const struct capture_tap_ops ops = {
 	.peek = ring_peek,
 	.take = ring_take,
+	.empty = ring_empty,
 	.descriptor = ring_descriptor,
 	.look = ring_look,
 	.stats = ring_stats,

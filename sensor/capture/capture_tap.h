@@ -26,6 +26,11 @@ struct capture_tap_ops {
 	const struct capture_frame *(*peek)(struct capture_tap *t);
 	/* The frame peeked at is done with; its octets are gone. */
 	void (*take)(struct capture_tap *t);
+	/*
+	 * Has all that came before this call been taken, also what cannot be peeked at
+	 * yet? False where that is not known.
+	 */
+	bool (*empty)(const struct capture_tap *t);
 	/* To be polled for input; -1 while the interface is away. */
 	int (*descriptor)(const struct capture_tap *t);
 	/* Poll reports an error, or a second is over: is the interface still there? */

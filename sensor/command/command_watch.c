@@ -18,6 +18,7 @@ enum watch_option {
 	OPTION_CHROOT,
 	OPTION_CONTROL,
 	OPTION_METRICS,
+	OPTION_NO_ANY_PORT,
 	OPTION_RECORDS,
 	OPTION_RING,
 	OPTION_STATE,
@@ -38,6 +39,7 @@ static const struct option long_options[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"interface", required_argument, NULL, 'i'},
 	{"metrics", required_argument, NULL, OPTION_METRICS},
+	{"no-any-port", no_argument, NULL, OPTION_NO_ANY_PORT},
 	{"quiet", no_argument, NULL, 'q'},
 	{"ring", required_argument, NULL, OPTION_RING},
 	{"state", required_argument, NULL, OPTION_STATE},
@@ -209,8 +211,9 @@ take_option(struct watch_arguments *a, int option)
 	case OPTION_ALERTS:
 		return set_alerts(a, optarg);
 	case OPTION_ANY_PORT:
-		a->o.any_port = true;
 		return add_line(a, "--any-port", "{any_port: ", "true", false);
+	case OPTION_NO_ANY_PORT:
+		return add_line(a, "--no-any-port", "{any_port: ", "false", false);
 	case OPTION_METRICS:
 		return add_metrics(a, optarg);
 	case OPTION_RECORDS:
@@ -287,6 +290,7 @@ const struct command command_watch = {
 	"      --capture HOW        auto, afpacket, xdp or pcap\n"
 	"      --tap                the port is a tap: drop what is not mail by XDP\n"
 	"      --any-port           look for mail on every port\n"
+	"      --no-any-port        not so, whatever the configuration says\n"
 	"      --threads N          packet threads\n"
 	"      --ring SIZE          memory of each interface and thread, as 64 MiB\n"
 	"  -c, --config FILE        read the configuration (relaytap.conf(5))\n"

@@ -42,7 +42,7 @@ const struct config_key config_schema[] = {
 	{"ports", "smtps", CONFIG_PORTS, AT(smtps_ports), 1, 65535, "", NULL, "[465]",
 		"Ports on which TLS comes first and SMTP inside it."},
 	{"", "any_port", CONFIG_BOOL, AT(any_port), 0, 0, "", NULL, "true",
-		"Look for SMTP on every other port too."},
+		"Look for SMTP on every other port too. In relaytap watch the default is false."},
 	{"", "users", CONFIG_WORD, AT(users), 0, 0, "", users_words, "hash",
 		"How names of authenticated users are kept: hash, plain or none."},
 	{"", "hash_key", CONFIG_TEXT, AT(hash_key), 0, 256, "", NULL, "\"\"",

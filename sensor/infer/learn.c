@@ -44,7 +44,7 @@ patron_note_helo(struct infer *in, struct patron *p, struct span helo)
 {
 	struct word *word;
 
-	if (helo.len == 0 || p->helo_count == PATRON_HELOS)
+	if (!p || helo.len == 0 || p->helo_count == PATRON_HELOS)
 		return;
 	word = word_take(&in->words, helo);
 	for (size_t i = 0; i < p->helo_count; i++)
@@ -194,6 +194,8 @@ tally_note(struct infer *in, struct identity *id, const struct attempt_key *key,
 {
 	struct tally *t = tally_insert(&in->servers, id, key->domain);
 
+	if (!t)
+		return;
 	if (reach == REACH_REFUSED && key->form == SMTP_FORM_PLAIN) {
 		if (t->denied++ == 0)
 			t->first_denied = decided->at;
@@ -317,7 +319,8 @@ learn_rcpts(struct infer *in, const struct record_conn *conn, const struct recor
 		}
 		if (keys[i].auth != RECORD_AUTH_OK)
 			tally_note(in, id, &keys[i], reach, decided);
-		patron->taken += reach == REACH_RCPT || reach == REACH_MESSAGE;
+		if (patron)
+			patron->taken += reach == REACH_RCPT || reach == REACH_MESSAGE;
 		id->inspected |= r->path.reply.code != 0;
 	}
 }
@@ -349,6 +352,29 @@ learn_transaction(
 	free(keys);
 }
 
+static bool
+is_encrypted(const struct record_conn *conn)
+{
+	return conn->tls.state == RECORD_TLS_STARTTLS ||
+	       conn->tls.state == RECORD_TLS_IMPLICIT;
+}
+
+static void
+patron_learn(struct infer *in, struct patron *p, const struct record_conn *conn,
+	const struct record_connection *connection)
+{
+	if (!p)
+		return;
+	p->connections++;
+	p->auth_ok += connection->auths.ok;
+	patron_note_helo(in, p, conn->helo);
+	if (!is_encrypted(conn))
+		return;
+	if (p->encrypted++ == 0)
+		p->encrypted_first = connection->time;
+	p->encrypted_last = connection->end;
+}
+
 void
 learn_connection(struct infer *in, const struct record_conn *conn,
 	const struct record_connection *connection)
@@ -364,13 +390,6 @@ learn_connection(struct infer *in, const struct record_conn *conn,
 	id->one_sided += conn->sides != RECORD_BOTH_SIDES;
 	id->late_starts += !conn->whole;
 	id->auth_ok += connection->auths.ok;
-	p->connections++;
-	p->auth_ok += connection->auths.ok;
-	patron_note_helo(in, p, conn->helo);
-	if (conn->tls.state != RECORD_TLS_STARTTLS && conn->tls.state != RECORD_TLS_IMPLICIT)
-		return;
-	id->encrypted++;
-	if (p->encrypted++ == 0)
-		p->encrypted_first = connection->time;
-	p->encrypted_last = connection->end;
+	id->encrypted += is_encrypted(conn);
+	patron_learn(in, p, conn, connection);
 }

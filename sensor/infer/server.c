@@ -50,6 +50,7 @@ patron_remove(struct servers *s, struct identity *id, struct patron *p)
 		word_drop(s->words, p->helos[i]);
 	kept_drop(&p->kept);
 	free(p);
+	s->patrons--;
 }
 
 static void
@@ -59,6 +60,7 @@ tally_remove(struct servers *s, struct identity *id, struct tally *t)
 	word_drop(s->words, t->domain);
 	kept_drop(&t->kept);
 	free(t);
+	s->tallies--;
 }
 
 static void
@@ -302,6 +304,12 @@ attempt_find(struct identity *id, const struct attempt_key *key)
 	return a;
 }
 
+static bool
+has_room(const struct servers *s, size_t of_identity, size_t most, size_t of_all)
+{
+	return of_identity < most && of_all < s->max_attempts;
+}
+
 struct attempt *
 attempt_insert(struct servers *s, struct identity *id, const struct attempt_key *key)
 {
@@ -311,9 +319,9 @@ attempt_insert(struct servers *s, struct identity *id, const struct attempt_key 
 		kept_touch(&a->kept);
 		return a;
 	}
-	if (HASH_COUNT(id->attempts) >= IDENTITY_ATTEMPTS_MAX ||
-		s->attempts >= s->max_attempts) {
+	if (!has_room(s, HASH_COUNT(id->attempts), IDENTITY_ATTEMPTS_MAX, s->attempts)) {
 		id->unkept++;
+		s->attempts_evicted++;
 		kept_touch(&id->kept);
 		if (!id->attempts)
 			return NULL;
@@ -351,6 +359,19 @@ patron_find(struct identity *id, const struct ip_addr *addr)
 	return p;
 }
 
+/* The first that came gives way. False: there is none. */
+static bool
+patron_make_room(struct servers *s, struct identity *id)
+{
+	if (has_room(s, HASH_COUNT(id->patrons), IDENTITY_PATRONS_MAX, s->patrons))
+		return true;
+	s->patrons_evicted++;
+	if (!id->patrons)
+		return false;
+	patron_remove(s, id, id->patrons);
+	return true;
+}
+
 struct patron *
 patron_insert(struct servers *s, struct identity *id, const struct ip_addr *addr)
 {
@@ -360,12 +381,13 @@ patron_insert(struct servers *s, struct identity *id, const struct ip_addr *addr
 		kept_touch(&p->kept);
 		return p;
 	}
-	if (HASH_COUNT(id->patrons) >= IDENTITY_PATRONS_MAX)
-		patron_remove(s, id, id->patrons);
+	if (!patron_make_room(s, id))
+		return NULL;
 	p = zalloc(sizeof(*p));
 	p->addr = *addr;
 	HASH_ADD(hh, id->patrons, addr, sizeof(p->addr), p);
 	kept_add(s->kept, &p->kept, KEPT_PATRON, &id->kept);
+	s->patrons++;
 	return p;
 }
 
@@ -378,6 +400,18 @@ tally_find(struct identity *id, struct word *domain)
 	return t;
 }
 
+static bool
+tally_make_room(struct servers *s, struct identity *id)
+{
+	if (has_room(s, HASH_COUNT(id->tallies), IDENTITY_TALLIES_MAX, s->tallies))
+		return true;
+	s->tallies_evicted++;
+	if (!id->tallies)
+		return false;
+	tally_remove(s, id, id->tallies);
+	return true;
+}
+
 struct tally *
 tally_insert(struct servers *s, struct identity *id, struct word *domain)
 {
@@ -387,12 +421,13 @@ tally_insert(struct servers *s, struct identity *id, struct word *domain)
 		kept_touch(&t->kept);
 		return t;
 	}
-	if (HASH_COUNT(id->tallies) >= IDENTITY_TALLIES_MAX)
-		tally_remove(s, id, id->tallies);
+	if (!tally_make_room(s, id))
+		return NULL;
 	t = zalloc(sizeof(*t));
 	t->domain = word_share(domain);
 	HASH_ADD(hh, id->tallies, domain, sizeof(t->domain), t);
 	kept_add(s->kept, &t->kept, KEPT_TALLY, &id->kept);
+	s->tallies++;
 	return t;
 }
 
@@ -438,8 +473,8 @@ identity_adopt(struct server *server, struct identity *id)
 bool
 attempt_adopt(struct servers *s, struct identity *id, struct attempt *a)
 {
-	if (HASH_COUNT(id->attempts) >= IDENTITY_ATTEMPTS_MAX ||
-		s->attempts >= s->max_attempts || attempt_find(id, &a->key))
+	if (!has_room(s, HASH_COUNT(id->attempts), IDENTITY_ATTEMPTS_MAX, s->attempts) ||
+		attempt_find(id, &a->key))
 		return false;
 	HASH_ADD(hh, id->attempts, key, sizeof(a->key), a);
 	s->attempts++;
@@ -447,20 +482,24 @@ attempt_adopt(struct servers *s, struct identity *id, struct attempt *a)
 }
 
 bool
-patron_adopt(struct identity *id, struct patron *p)
+patron_adopt(struct servers *s, struct identity *id, struct patron *p)
 {
-	if (HASH_COUNT(id->patrons) >= IDENTITY_PATRONS_MAX || patron_find(id, &p->addr))
+	if (!has_room(s, HASH_COUNT(id->patrons), IDENTITY_PATRONS_MAX, s->patrons) ||
+		patron_find(id, &p->addr))
 		return false;
 	HASH_ADD(hh, id->patrons, addr, sizeof(p->addr), p);
+	s->patrons++;
 	return true;
 }
 
 bool
-tally_adopt(struct identity *id, struct tally *t)
+tally_adopt(struct servers *s, struct identity *id, struct tally *t)
 {
-	if (HASH_COUNT(id->tallies) >= IDENTITY_TALLIES_MAX || tally_find(id, t->domain))
+	if (!has_room(s, HASH_COUNT(id->tallies), IDENTITY_TALLIES_MAX, s->tallies) ||
+		tally_find(id, t->domain))
 		return false;
 	HASH_ADD(hh, id->tallies, domain, sizeof(t->domain), t);
+	s->tallies++;
 	return true;
 }
 

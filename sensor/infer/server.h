@@ -192,9 +192,11 @@ struct servers {
 	struct words *words;
 	struct kept_list *kept; /* NULL: nothing is to be written down */
 	size_t max_servers;
-	size_t max_attempts; /* over all */
-	size_t attempts;
-	uint64_t evicted;
+	size_t max_attempts; /* over all; as many patrons, and tallies */
+	size_t attempts, patrons, tallies;
+	uint64_t evicted; /* servers */
+	/* Forgotten by an identity that had its share, or when all had; or never kept. */
+	uint64_t attempts_evicted, patrons_evicted, tallies_evicted;
 };
 
 void servers_init(struct servers *s, struct words *words, size_t servers, size_t attempts);
@@ -224,7 +226,11 @@ struct identity *identity_insert(struct servers *s, struct server *server, struc
 struct identity *identity_at(
 	struct servers *s, const struct ip_addr *addr, struct word *name, struct server **of);
 
-/* The attempt with that key, made if new (then the key's words are shared). */
+/*
+ * The attempt with that key, made if new (then the key's words are shared). Where the
+ * identity or all together have as many as may be, another one of this identity gives
+ * way; if it has none: NULL. So it is with patrons and tallies.
+ */
 struct attempt *attempt_insert(
 	struct servers *s, struct identity *id, const struct attempt_key *key);
 struct attempt *attempt_find(struct identity *id, const struct attempt_key *key);
@@ -243,8 +249,8 @@ bool host_adopt(struct servers *s, struct host *host);
 bool server_adopt(struct servers *s, struct server *server);
 bool identity_adopt(struct server *server, struct identity *id);
 bool attempt_adopt(struct servers *s, struct identity *id, struct attempt *a);
-bool patron_adopt(struct identity *id, struct patron *p);
-bool tally_adopt(struct identity *id, struct tally *t);
+bool patron_adopt(struct servers *s, struct identity *id, struct patron *p);
+bool tally_adopt(struct servers *s, struct identity *id, struct tally *t);
 /* After all: hosts without a server go, and every server's verdict is to be looked at. */
 void servers_adopted(struct servers *s);
 

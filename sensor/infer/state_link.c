@@ -107,9 +107,9 @@ part_adopt(struct infer *in, const struct batch *b, struct kept *k)
 	case KEPT_ATTEMPT:
 		return attempt_adopt(&in->servers, owner, part);
 	case KEPT_PATRON:
-		return patron_adopt(owner, part);
+		return patron_adopt(&in->servers, owner, part);
 	default:
-		return tally_adopt(owner, part);
+		return tally_adopt(&in->servers, owner, part);
 	}
 }
 
@@ -153,7 +153,7 @@ too_many(const struct infer *in, enum kept_table table, size_t count)
 
 	if (table == KEPT_SERVER)
 		max = in->servers.max_servers;
-	else if (table == KEPT_ATTEMPT)
+	else if (table >= KEPT_ATTEMPT && table <= KEPT_TALLY)
 		max = in->servers.max_attempts;
 	else if (table >= KEPT_NAME && table <= KEPT_ASKED)
 		max = in->names.max;

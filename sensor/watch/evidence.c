@@ -45,18 +45,34 @@ struct evidence {
 static FILE *
 open_file(const char *name, uint64_t *size)
 {
+	FILE *f;
 	int d = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 	struct stat s;
 
 	if (d < 0)
 		return NULL;
+	errno = 0;
 	if (fstat(d, &s) != 0 || !S_ISREG(s.st_mode)) {
-		errno = errno ? errno : EINVAL;
 		close(d);
 		return NULL;
 	}
 	*size = (uint64_t)s.st_size;
-	return fdopen(d, "a");
+	f = fdopen(d, "a");
+	if (!f)
+		close(d);
+	return f;
+}
+
+int
+evidence_file_open(
+	const struct evidence *e, struct evidence_file *out, char *error, size_t room)
+{
+	out->file = open_file(e->o.file, &out->octets);
+	if (out->file)
+		return 0;
+	snprintf(error, room, "evidence file %s: %s", e->o.file,
+		errno ? strerror(errno) : "not a file");
+	return -1;
 }
 
 static bool
@@ -71,6 +87,7 @@ struct evidence *
 evidence_open(const struct evidence_options *o, char *error, size_t room)
 {
 	struct evidence *e = calloc(1, sizeof(*e) + o->threads * sizeof(e->thread[0]));
+	struct evidence_file file;
 	bool enough = e;
 
 	if (!e) {
@@ -81,14 +98,22 @@ evidence_open(const struct evidence_options *o, char *error, size_t room)
 	e->o.file_octets = o->file_octets ? o->file_octets : EVIDENCE_FILE_MAX;
 	for (size_t i = 0; i < o->threads; i++)
 		enough = thread_open(&e->thread[i], o->octets / o->threads) && enough;
-	errno = enough ? 0 : ENOMEM;
-	e->file = enough ? open_file(o->file, &e->n.octets) : NULL;
-	if (e->file)
-		return e;
-	snprintf(error, room, "evidence file %s: %s", o->file,
-		errno ? strerror(errno) : "not a file");
-	evidence_close(e);
-	return NULL;
+	if (!enough)
+		snprintf(error, room, "evidence file %s: no memory for %zu octets",
+			o->file, o->octets);
+	if (!enough || evidence_file_open(e, &file, error, room) != 0) {
+		evidence_close(e);
+		return NULL;
+	}
+	e->file = file.file;
+	e->n.octets = file.octets;
+	return e;
+}
+
+int
+evidence_descriptor(const struct evidence *e)
+{
+	return fileno(e->file);
 }
 
 void
@@ -230,7 +255,7 @@ write_packet(struct evidence *e, const struct evidence_out *o, struct span octet
 
 	if (e->n.octets + pcapng_packet_size(&p) + 4096 > e->o.file_octets) {
 		log_warnx("evidence file %s has its %llu octets: no more is written; "
-			  "move it away and start anew",
+			  "move it away and send SIGHUP",
 			e->o.file, (unsigned long long)e->o.file_octets);
 		e->stopped = true;
 		return 0;
@@ -282,6 +307,22 @@ evidence_write(struct evidence *e)
 			evidence_batch_free(b);
 		}
 	}
+}
+
+/* Interfaces are numbered in their section (draft-ietf-opsawg-pcapng 4.2). */
+void
+evidence_exchange(struct evidence *e, struct evidence_file *f)
+{
+	struct evidence_file old;
+
+	evidence_write(e);
+	old = (struct evidence_file){e->file, e->n.octets};
+	e->file = f->file;
+	e->n.octets = f->octets;
+	e->begun = false;
+	e->interfaces = 0;
+	e->stopped = false;
+	*f = old;
 }
 
 void

@@ -16,12 +16,14 @@
  * The file holds mail, with all its addresses and texts: it is made for its owner alone.
  * Passwords that were sent in clear are in it, as they were on the wire.
  *
- * evidence.c       life, requests, writing
+ * evidence.c       life, requests, writing, another file after a rotation
  * evidence_ring.c  the newest frames of a thread
  * evidence_pick.c  which of them an alert wants
  */
 #ifndef EVIDENCE_H
 #define EVIDENCE_H
+
+#include <stdio.h>
 
 #include "sensor/alert/alert.h"
 #include "sensor/capture/capture.h"
@@ -50,6 +52,26 @@ struct evidence *evidence_open(
 	const struct evidence_options *o, char *error, size_t room);
 /* No thread uses it any more. What was asked for is still copied and written. */
 void evidence_close(struct evidence *e);
+
+/* Of the file as it is open; for its owner to be set. */
+int evidence_descriptor(const struct evidence *e);
+
+/*
+ * After a rotation: a thread that may open files opens the file anew, and has who calls
+ * evidence_write() exchange it. What was handed over by then is in the old one; in the
+ * new one a section of its own begins with the next packet, also where it is the same
+ * file.
+ */
+struct evidence_file {
+	FILE *file;
+	uint64_t octets; /* it has */
+};
+
+/* 0, or -1 with error filled, one line. */
+int evidence_file_open(
+	const struct evidence *e, struct evidence_file *out, char *error, size_t room);
+/* *f is the old one then, for the caller to close. Never fails. */
+void evidence_exchange(struct evidence *e, struct evidence_file *f);
 
 /* By the packet thread of that number, from 0. */
 void evidence_frame(struct evidence *e, size_t thread, const struct capture_frame *frame);

@@ -51,8 +51,9 @@ is_near(uint64_t a, uint64_t b, uint64_t ns)
 }
 
 /*
- * The frame pointed at: numbers are each thread's own, so that its connection must have
- * the server, or the client, for an end. Or a connection onward from the server.
+ * The frame pointed at: an alert may also rest on what an earlier run saw, whose numbers
+ * were its own, so that the time must fit, and the connection must have the server, or
+ * the client, for an end. Or a connection onward from the server.
  */
 static bool
 is_pointed_at(const struct evidence_entry *e, const struct evidence_request *r,
@@ -62,7 +63,8 @@ is_pointed_at(const struct evidence_entry *e, const struct evidence_request *r,
 	bool with_server = has_end(e, &r->server);
 	bool with_client = !ip_addr_equal(&w->client, &none) && has_end(e, &w->client);
 
-	if (w->frame && e->number == w->frame && (with_server || with_client))
+	if (w->frame && e->number == w->frame && (with_server || with_client) &&
+		(!w->time || is_near(e->ns, w->time, EVIDENCE_LEG_NS)))
 		return true;
 	if (w->time && e->ns == w->time && with_client)
 		return true;

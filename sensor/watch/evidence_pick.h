@@ -8,7 +8,7 @@
 
 /* Connections for one alert. Beyond: left out. */
 #define EVIDENCE_CONNS_MAX 128u
-/* ns between a message and its next leg, at most. */
+/* ns between a message and its next leg, or the frame that shows it, at most. */
 #define EVIDENCE_LEG_NS UINT64_C(3600000000000)
 
 /* An item of an alert's evidence, as far as it says where to look. */

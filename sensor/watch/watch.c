@@ -20,7 +20,7 @@
 #define END_MS 10000u
 /* ms of silence after which a packet thread looks up; several wait for each other. */
 #define TICK_ALONE_MS	 100u
-#define TICK_TOGETHER_MS 20u
+#define TICK_TOGETHER_MS 5u
 /* Where the control socket is if nobody says otherwise. */
 #define CONTROL_DEFAULT "/run/relaytap/control"
 
@@ -98,15 +98,15 @@ open_capture(struct watch *w)
 
 /* A file made by root has to be the sensor's own, so that it can be opened anew later. */
 static void
-give_to_user(struct watch *w, FILE *f)
+give_to_user(struct watch *w, int descriptor, const char *name)
 {
-	const char *name = w->boot.run.user ? w->boot.run.user : "nobody";
-	const struct passwd *pw = geteuid() == 0 ? getpwnam(name) : NULL;
+	const char *user = w->boot.run.user ? w->boot.run.user : "nobody";
+	const struct passwd *pw = geteuid() == 0 ? getpwnam(user) : NULL;
 	struct stat st;
 
-	if (pw && fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
-		st.st_size == 0 && fchown(fileno(f), pw->pw_uid, pw->pw_gid) != 0)
-		log_warn("--transactions %s", w->o->records);
+	if (pw && fstat(descriptor, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
+		st.st_size == 0 && fchown(descriptor, pw->pw_uid, pw->pw_gid) != 0)
+		log_warn("%s", name);
 }
 
 static int
@@ -125,9 +125,12 @@ open_evidence(struct watch *w)
 	if (!c->evidence_file)
 		return 0;
 	w->evidence = evidence_open(&o, error, sizeof(error));
-	if (!w->evidence)
+	if (!w->evidence) {
 		log_warnx("%s", error);
-	return w->evidence ? 0 : -1;
+		return -1;
+	}
+	give_to_user(w, evidence_descriptor(w->evidence), c->evidence_file);
+	return 0;
 }
 
 /* Where the sensor will find it again, once it is confined to its folder. */
@@ -159,7 +162,7 @@ open_records(struct watch *w)
 		return -1;
 	}
 	if (w->records != stdout)
-		give_to_user(w, w->records);
+		give_to_user(w, fileno(w->records), name);
 	return 0;
 }
 

@@ -41,7 +41,6 @@ struct watch_options {
 	const char *output; /* one more, as config_add_output() takes it; NULL: none */
 	const char *
 		records; /* file that all records are appended to; "-": standard output */
-	bool any_port;	 /* believe the configuration's any_port */
 	uint32_t stats_seconds; /* counters to the log so often; 0: at the end only */
 };
 

@@ -21,9 +21,6 @@ read_all(const struct watch_options *o, struct config *c, char *error)
 			return -1;
 	if (o->output && config_add_output(c, o->output, error, CONFIG_ERROR) < 0)
 		return -1;
-	/* Looking into every port is for files: live, each such packet has its price. */
-	if (!o->any_port)
-		c->any_port = false;
 	return 0;
 }
 
@@ -31,6 +28,8 @@ int
 watch_config_load(const struct watch_options *o, struct config *c, char *error)
 {
 	config_init(c);
+	/* Looking into every port is for files: live, each such packet has its price. */
+	c->any_port = false;
 	if (read_all(o, c, error) == 0)
 		return 0;
 	config_free(c);

@@ -11,7 +11,7 @@
 #include "watch.h"
 
 /*
- * Fills c with defaults, file and options. 0, or -1 with one line in error (of
+ * Fills c with defaults (any_port is off here), file and options. 0, or -1 with one line in error (of
  * CONFIG_ERROR octets) and c freed.
  */
 int watch_config_load(const struct watch_options *o, struct config *c, char *error);

@@ -180,6 +180,12 @@ put_inference(struct page *p)
 		labelled(p, name, "verdict", verdict_name(v), k.verdicts[v]);
 	counter(p, "servers_evicted_total", "Servers forgotten for want of room.",
 		k.servers_evicted);
+	counter(p, "attempts_evicted_total", "Attempts forgotten for want of room.",
+		k.attempts_evicted);
+	counter(p, "clients_evicted_total",
+		"Clients of servers forgotten for want of room.", k.clients_evicted);
+	counter(p, "domains_evicted_total",
+		"Domains of servers forgotten for want of room.", k.domains_evicted);
 	gauge(p, "findings", "Abuses and weaknesses known.", k.findings);
 	counter(p, "verdict_changes_total", "Verdicts that changed.", k.desk.verdicts);
 	counter(p, "alerts_total", "Alerts told.", k.desk.alerts);

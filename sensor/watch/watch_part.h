@@ -65,6 +65,7 @@ struct watch_rates {
 struct watch_known {
 	uint64_t records[RECORD_DNS + 1];
 	uint64_t servers, servers_evicted, attempts;
+	uint64_t attempts_evicted, clients_evicted, domains_evicted;
 	uint64_t names_evicted, words;
 	uint64_t messages_waiting, messages_forgotten;
 	uint64_t findings, findings_forgotten;

@@ -234,10 +234,41 @@ reopen_records(struct watch *w)
 	}
 }
 
+struct evidence_change {
+	struct evidence *evidence;
+	struct evidence_file file;
+};
+
+static void
+exchange_evidence(void *arg)
+{
+	struct evidence_change *c = arg;
+
+	evidence_exchange(c->evidence, &c->file);
+}
+
+static void
+reopen_evidence(struct watch *w)
+{
+	struct evidence_change c = {.evidence = w->evidence};
+	char error[256];
+
+	if (!w->evidence)
+		return;
+	if (evidence_file_open(w->evidence, &c.file, error, sizeof(error)) != 0) {
+		log_warnx("%s; the old file stays in use", error);
+		return;
+	}
+	watch_box_ask(&w->box, exchange_evidence, &c, WATCH_ASK_MS);
+	if (fclose(c.file.file) != 0)
+		log_warn("evidence file %s", w->boot.capture.evidence_file);
+}
+
 void
 watch_reopen(struct watch *w)
 {
 	reopen_records(w);
+	reopen_evidence(w);
 	pthread_mutex_lock(&w->deliver_lock);
 	if (w->deliver)
 		deliver_reopen(w->deliver);

@@ -51,6 +51,16 @@ def equals_read(stage, threads):
         capture = s.objects("capture")[-1]
         need(capture["dropped"] == 0 and capture["records_dropped"] == 0,
              "something was dropped", capture)
+        numbers_are_each_thread_s_own(s.objects("transaction"), threads)
+
+
+def numbers_are_each_thread_s_own(transactions, threads):
+    """A connection stays on its thread; threads take turns with the numbers of frames."""
+    firsts = [t["frames"][0] for t in transactions]
+    need(len(set(firsts)) == len(firsts), "a number is given twice", sorted(firsts))
+    for t in transactions:
+        need((t["frames"][0] - t["frames"][1]) % threads == 0, "numbers", t["frames"])
+    need(len({n % threads for n in firsts}) == threads, "a thread heard nothing", firsts)
 
 
 @check
@@ -361,6 +371,25 @@ def the_service_manager_is_told(stage):
         os.rmdir(folder)
 
 
+def finds_mail_on(stage, port, config, *options):
+    """Is mail on that port seen?"""
+    config += "hosted: [corp.test]\nports: {smtp: [587], smtps: []}\n"
+    with sensor(stage.binary, stage.wire, *options, "--transactions", "-", config=config) as s:
+        stage.mail(4)
+        need(s.end() == 0, "exit status", *s.log)
+        return any(o["server"]["port"] == port for o in s.objects("transaction"))
+
+
+@check
+def other_ports_are_heard_by_file_or_option(stage):
+    need(not finds_mail_on(stage, 25, ""), "the default is not off")
+    need(finds_mail_on(stage, 25, "any_port: true\n"), "any_port in the file is ignored")
+    need(not finds_mail_on(stage, 25, "any_port: true\n", "--no-any-port"),
+         "--no-any-port is ignored")
+    need(finds_mail_on(stage, 25, "any_port: false\n", "--any-port"),
+         "--any-port is ignored")
+
+
 @check
 def records_are_reopened_after_a_rotation(stage):
     with sensor(stage.binary, stage.wire) as first:
@@ -378,6 +407,31 @@ def records_are_reopened_after_a_rotation(stage):
             for name in (path, path + ".1"):
                 with open(name, encoding="utf-8") as text:
                     need("transaction" in text.read(), name + " is empty", *s.log)
+        first.end()
+
+
+@check
+def evidence_is_reopened_after_a_rotation(stage):
+    with sensor(stage.binary, stage.wire) as first:
+        path = os.path.join(first.folder, "evidence.pcapng")
+        # A relay's alert comes once for each server: the second half is of other servers.
+        with sensor(stage.binary, stage.wire, "--write", path) as s:
+            stage.mail(1)
+            s.wait_for("evidence", lambda: os.path.getsize(path) > 1000)
+            os.rename(path, path + ".1")
+            need(s.ask("rotate")[1]["ok"], "rotate", *s.log)
+            stage.mail(stage.wire.servers - 1)
+            s.wait_for("evidence in the new file", lambda: os.path.getsize(path) > 1000)
+            before = os.path.getsize(path + ".1")
+            need(s.end() == 0, "exit status", *s.log)
+        need(os.path.getsize(path + ".1") == before, "the old file grew")
+        for name in (path, path + ".1"):
+            need(os.stat(name).st_uid != 0 and os.stat(name).st_mode & 0o777 == 0o600,
+                 "whose it is", os.stat(name))
+            found = subprocess.run([stage.binary, "read", "--json", "-c", first.config, name],
+                                   check=True, stdout=subprocess.PIPE, text=True)
+            need("open-relay" in [v[0] for v in verdicts_of(
+                found.stdout.splitlines()).values()], name, found.stdout[:2000])
         first.end()
 
 

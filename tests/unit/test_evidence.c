@@ -196,6 +196,88 @@ a_file_that_was_there_is_continued(void **state)
 }
 
 static void
+exchange(void)
+{
+	struct evidence_file f;
+	char error[256];
+
+	assert_int_equal(evidence_file_open(evidence, &f, error, sizeof(error)), 0);
+	evidence_exchange(evidence, &f);
+	assert_int_equal(fclose(f.file), 0);
+}
+
+/* What a packet thread handed over before it is in the old file: here a whole talk. */
+static void
+after_a_rotation_the_new_file_is_whole(void **state)
+{
+	struct pump *u = *state;
+	struct evidence_counters n;
+	struct stat s;
+	char old[80], *text;
+
+	snprintf(old, sizeof(old), "%s.1", path);
+	talk(u, 40000);
+	alert_about(5);
+	assert_int_equal(rename(path, old), 0);
+	talk(u, 40001);
+	alert_about(u->number);
+	exchange();
+	evidence_counters(evidence, &n);
+	assert_int_equal(n.octets, 0);
+	talk(u, 40002);
+	alert_about(u->number);
+	evidence_counters(evidence, &n);
+	assert_int_equal(n.written, 3 * (PUMP_TURNS + 4));
+	assert_int_equal(stat(path, &s), 0);
+	assert_int_equal(s.st_size, n.octets);
+	assert_int_equal(s.st_mode & 0777, 0600);
+	/* A section and an interface of its own, or it would not be read. */
+	assert_int_equal(read_back(u, &text), PUMP_TURNS + 4);
+	assert_non_null(strstr(text, "\"port\":40002"));
+	free(text);
+	assert_int_equal(rename(old, path), 0);
+	assert_int_equal(read_back(u, &text), 2 * (PUMP_TURNS + 4));
+	assert_null(strstr(text, "\"port\":40002"));
+	free(text);
+}
+
+static void
+the_same_file_opened_anew_goes_on_in_a_section_of_its_own(void **state)
+{
+	struct pump *u = *state;
+	char *text;
+
+	talk(u, 40000);
+	alert_about(5);
+	exchange();
+	talk(u, 40001);
+	alert_about(u->number);
+	assert_int_equal(read_back(u, &text), 2 * (PUMP_TURNS + 4));
+	assert_non_null(strstr(text, "\"port\":40001"));
+	free(text);
+}
+
+static void
+a_file_that_was_full_makes_room_by_rotation(void **state)
+{
+	struct evidence_counters n;
+
+	evidence_close(evidence);
+	evidence = open_it(5000);
+	talk(*state, 40000);
+	alert_about(5);
+	assert_int_equal(truncate(path, 0), 0);
+	exchange();
+	evidence_counters(evidence, &n);
+	assert_int_equal(n.octets, 0);
+	assert_true(n.no_room > 0);
+	talk(*state, 40001);
+	alert_about(((struct pump *)*state)->number);
+	evidence_counters(evidence, &n);
+	assert_true(n.octets > 0 && n.octets <= 5000);
+}
+
+static void
 more_alerts_than_can_wait_are_counted(void **state)
 {
 	struct alert made = {.action = ALERT_OPENED}, *a = &made;
@@ -234,6 +316,9 @@ main(void)
 		WITH(a_frame_of_another_server_is_not_meant),
 		WITH(a_file_that_is_full_stays_as_it_is),
 		WITH(a_file_that_was_there_is_continued),
+		WITH(after_a_rotation_the_new_file_is_whole),
+		WITH(the_same_file_opened_anew_goes_on_in_a_section_of_its_own),
+		WITH(a_file_that_was_full_makes_room_by_rotation),
 		WITH(more_alerts_than_can_wait_are_counted),
 		WITH(a_file_that_cannot_be_opened_is_named),
 	};

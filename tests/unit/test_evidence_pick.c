@@ -118,7 +118,7 @@ the_leg_onward_comes_with_it(void **state)
 }
 
 static void
-a_number_of_another_thread_means_nothing(void **state)
+a_number_alone_means_nothing(void **state)
 {
 	struct evidence_ring *r = heard();
 
@@ -131,6 +131,21 @@ a_number_of_another_thread_means_nothing(void **state)
 	assert_string_equal(
 		picked(r, (struct evidence_want){.frame = 4, .client = host(2)}), "");
 	assert_string_equal(picked(r, (struct evidence_want){.frame = 0}), "");
+	evidence_ring_free(r);
+}
+
+static void
+a_number_of_an_earlier_run_means_nothing(void **state)
+{
+	const uint64_t second = UINT64_C(1000000000);
+	struct evidence_want w = {
+		.frame = 5, .client = host(1), .time = (5 + 3601) * second};
+	struct evidence_ring *r = heard();
+
+	(void)state;
+	assert_string_equal(picked(r, w), "");
+	w.time = 6 * second;
+	assert_string_equal(picked(r, w), "!1 5 ");
 	evidence_ring_free(r);
 }
 
@@ -156,7 +171,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_frame_stands_for_its_connection),
 		cmocka_unit_test(the_leg_onward_comes_with_it),
-		cmocka_unit_test(a_number_of_another_thread_means_nothing),
+		cmocka_unit_test(a_number_alone_means_nothing),
+		cmocka_unit_test(a_number_of_an_earlier_run_means_nothing),
 		cmocka_unit_test(what_is_too_much_for_one_alert_is_counted),
 	};
 

@@ -85,6 +85,8 @@ ten_thousand_servers_and_clients_stay_within_the_limits(void **state)
 	}
 	assert_true(HASH_COUNT(s->in->servers.table) <= s->config.limits.servers);
 	assert_true(s->in->servers.attempts <= s->config.limits.attempts);
+	assert_true(s->in->servers.patrons <= s->config.limits.attempts);
+	assert_true(s->in->servers.tallies <= s->config.limits.attempts);
 	assert_true(s->in->servers.evicted >= MANY / 2 - s->config.limits.servers);
 	assert_true(s->in->legs.forgotten > 0);
 }

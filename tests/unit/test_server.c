@@ -35,6 +35,8 @@ teardown(void **state)
 	/* A name that outlives its table was taken once too often. */
 	assert_int_equal(HASH_COUNT(m->words.table), 0);
 	assert_int_equal(m->servers.attempts, 0);
+	assert_int_equal(m->servers.patrons, 0);
+	assert_int_equal(m->servers.tallies, 0);
 	assert_null(m->servers.hosts);
 	words_free(&m->words);
 	return 0;
@@ -128,27 +130,109 @@ a_full_table_gives_a_server_without_attempts_none(void **state)
 	assert_int_equal(HASH_COUNT(full->attempts), ATTEMPTS_MAX);
 }
 
+static struct tally *
+tally(struct made *m, struct identity *id, uint32_t n)
+{
+	struct tally *t;
+	struct word *w;
+	char name[24];
+
+	snprintf(name, sizeof(name), "d%u.test", n);
+	w = word_take(&m->words, span_of_text(name));
+	t = tally_insert(&m->servers, id, w);
+	word_drop(&m->words, w);
+	return t;
+}
+
+static struct patron *
+patron(struct made *m, struct identity *id, uint32_t n)
+{
+	struct ip_addr a = addr_of(n);
+
+	return patron_insert(&m->servers, id, &a);
+}
+
 static void
 patrons_and_tallies_of_one_server_are_bounded(void **state)
 {
 	struct made *m = *state;
 	struct identity *id = identity(m, 1, "mail.corp.test");
 
+	m->servers.max_attempts = MANY;
 	for (uint32_t i = 0; i < MANY; i++) {
-		struct ip_addr a = addr_of(i);
-		struct word *w;
-		char name[24];
-
-		snprintf(name, sizeof(name), "d%u.test", i);
-		w = word_take(&m->words, span_of_text(name));
-		patron_insert(&m->servers, id, &a)->connections++;
-		tally_insert(&m->servers, id, w)->taken++;
-		word_drop(&m->words, w);
+		patron(m, id, i)->connections++;
+		tally(m, id, i)->taken++;
 	}
 	assert_true(HASH_COUNT(id->patrons) < MANY);
 	assert_true(HASH_COUNT(id->tallies) < MANY);
+	assert_int_equal(m->servers.patrons_evicted, MANY - HASH_COUNT(id->patrons));
+	assert_int_equal(m->servers.tallies_evicted, MANY - HASH_COUNT(id->tallies));
 	/* Names of the tallies that went, went with them. */
 	assert_int_equal(HASH_COUNT(m->words.table), HASH_COUNT(id->tallies) + 1);
+}
+
+/* Of a size that no identity has alone. */
+static void
+patrons_and_tallies_of_all_servers_together_are_bounded(void **state)
+{
+	struct made *m = *state;
+
+	for (uint32_t i = 0; i < MANY; i++) {
+		struct identity *id = identity(m, i % SERVERS_MAX, "mail.corp.test");
+
+		patron(m, id, i);
+		tally(m, id, i);
+	}
+	assert_int_equal(m->servers.patrons, ATTEMPTS_MAX);
+	assert_int_equal(m->servers.tallies, ATTEMPTS_MAX);
+	assert_int_equal(m->servers.patrons_evicted, MANY - ATTEMPTS_MAX);
+	assert_int_equal(m->servers.tallies_evicted, MANY - ATTEMPTS_MAX);
+	assert_int_equal(HASH_COUNT(m->words.table), ATTEMPTS_MAX + 1);
+	/* What goes with a server is room for others. */
+	for (uint32_t i = 0; i < SERVERS_MAX; i++)
+		identity(m, MANY + i, "mail.corp.test");
+	assert_int_equal(m->servers.patrons, 0);
+	assert_int_equal(m->servers.tallies, 0);
+	assert_non_null(patron(m, identity(m, MANY, "mail.corp.test"), 1));
+}
+
+static void
+the_newest_patron_and_tally_of_a_server_take_the_place_of_its_oldest(void **state)
+{
+	struct made *m = *state;
+	struct identity *id = identity(m, 1, "a.test"), *empty = identity(m, 2, "b.test");
+	struct ip_addr first = addr_of(0), second = addr_of(1);
+
+	for (uint32_t i = 0; i < ATTEMPTS_MAX; i++) {
+		patron(m, id, i);
+		tally(m, id, i);
+	}
+	/* One that has none has nothing to give. */
+	assert_null(patron(m, empty, 1));
+	assert_null(tally(m, empty, 1));
+	assert_non_null(patron(m, id, MANY));
+	assert_non_null(tally(m, id, MANY));
+	assert_null(patron_find(id, &first));
+	assert_non_null(patron_find(id, &second));
+	assert_int_equal(m->servers.patrons_evicted, 2);
+	assert_int_equal(m->servers.tallies_evicted, 2);
+}
+
+static void
+what_is_read_back_keeps_to_the_bound_too(void **state)
+{
+	struct made *m = *state;
+	struct identity *id = identity(m, 1, "a.test");
+	struct patron p = {.addr = addr_of(MANY)};
+	struct tally t = {.domain = NULL};
+
+	for (uint32_t i = 0; i < ATTEMPTS_MAX; i++) {
+		patron(m, id, i);
+		tally(m, id, i);
+	}
+	assert_false(patron_adopt(&m->servers, id, &p));
+	assert_false(tally_adopt(&m->servers, id, &t));
+	assert_int_equal(m->servers.patrons, ATTEMPTS_MAX);
 }
 
 static void
@@ -285,6 +369,9 @@ main(void)
 		T(a_flood_of_useless_attempts_does_not_wash_out_the_proof),
 		T(a_full_table_gives_a_server_without_attempts_none),
 		T(patrons_and_tallies_of_one_server_are_bounded),
+		T(patrons_and_tallies_of_all_servers_together_are_bounded),
+		T(the_newest_patron_and_tally_of_a_server_take_the_place_of_its_oldest),
+		T(what_is_read_back_keeps_to_the_bound_too),
 		T(the_same_again_is_the_same),
 		T(a_server_met_in_mid_connection_gets_its_name_later),
 		T(a_server_that_greets_with_a_new_name_each_time_does_not_grow),

@@ -86,14 +86,51 @@ other_ports_are_not_looked_at_unless_asked_for(void **state)
 	struct config c;
 
 	(void)state;
+	write_file("users: hash\n");
+	load(&o, &c);
+	assert_false(c.any_port);
+	config_free(&c);
+	write_file("any_port: true\n");
+	load(&o, &c);
+	assert_true(c.any_port);
+	config_free(&c);
+}
+
+static void
+options_decide_on_other_ports_over_the_file(void **state)
+{
+	static const struct watch_line yes = {"--any-port", "{any_port: true}"},
+				       no = {"--no-any-port", "{any_port: false}"};
+	struct watch_options o = {.config_file = path, .line = &no, .line_count = 1};
+	struct config c;
+
+	(void)state;
 	write_file("any_port: true\n");
 	load(&o, &c);
 	assert_false(c.any_port);
 	config_free(&c);
-	o.any_port = true;
+	o.line = &yes;
+	write_file("any_port: false\n");
 	load(&o, &c);
 	assert_true(c.any_port);
 	config_free(&c);
+}
+
+static void
+other_ports_in_the_file_take_a_restart(void **state)
+{
+	struct watch_options o = {.config_file = path};
+	struct config boot, next;
+
+	(void)state;
+	write_file("users: hash\n");
+	load(&o, &boot);
+	write_file("any_port: true\n");
+	load(&o, &next);
+	assert_int_equal(watch_config_keep(&next, &boot), 1);
+	assert_false(next.any_port);
+	watch_config_release(&next);
+	config_free(&boot);
 }
 
 static void
@@ -231,6 +268,8 @@ main(void)
 		cmocka_unit_test(options_stand_over_the_file_wherever_they_stood),
 		cmocka_unit_test(an_option_that_is_wrong_is_named),
 		cmocka_unit_test(other_ports_are_not_looked_at_unless_asked_for),
+		cmocka_unit_test(options_decide_on_other_ports_over_the_file),
+		cmocka_unit_test(other_ports_in_the_file_take_a_restart),
 		cmocka_unit_test(an_output_of_the_options_comes_beside_those_of_the_file),
 		cmocka_unit_test(what_needs_a_restart_keeps_the_value_of_the_start),
 		cmocka_unit_test(the_same_file_changes_nothing),
