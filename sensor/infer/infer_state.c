@@ -61,6 +61,18 @@ infer_state_next(struct infer *in, const struct record_files *files, struct json
 	return true;
 }
 
+void
+infer_state_again(struct infer *in)
+{
+	kept_again(&in->kept_list);
+}
+
+bool
+infer_state_owes(const struct infer *in)
+{
+	return kept_owes(&in->kept_list);
+}
+
 /* One JSON object of our version and nothing behind it; NULL: none. The caller puts it.
  */
 static struct json_object *
