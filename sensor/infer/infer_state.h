@@ -22,6 +22,7 @@ struct infer_row {
 	const char *table; /* "attempt" …; static */
 	struct span key;   /* unique in its table; printable */
 	struct span body;  /* one JSON object; empty: forgotten */
+	struct server *server; /* infer_state_next(): whose row of "server" it is, or NULL */
 };
 
 /*
