@@ -472,6 +472,13 @@ alert_gate_save_next(struct alert_gate *g, struct span *key, struct span *body)
 	return true;
 }
 
+void
+alert_gate_save_again(struct alert_gate *g)
+{
+	for (struct alert_entry *e = g->memory.table; e; e = e->hh.next)
+		alert_memory_mark(&g->memory, e);
+}
+
 bool
 alert_gate_load(struct alert_gate *g, struct span key, struct span body)
 {

@@ -77,6 +77,8 @@ uint64_t alert_gate_forgotten(const struct alert_gate *g);
  * more. Spans live until the next call.
  */
 bool alert_gate_save_next(struct alert_gate *g, struct span *key, struct span *body);
+/* Where it was saved is lost: all entries are given once more. */
+void alert_gate_save_again(struct alert_gate *g);
 /* One of them back; false: not understood, and ignored. */
 bool alert_gate_load(struct alert_gate *g, struct span key, struct span body);
 

@@ -170,7 +170,7 @@ static bool
 load_row(void *ctx, const char *table, struct span key, struct span body)
 {
 	struct loading *l = ctx;
-	struct infer_row row = {table, key, body};
+	struct infer_row row = {.table = table, .key = key, .body = body};
 
 	/* Others keep rows there too: the gate of the alerts. */
 	if (state_table_find(table) == KEPT_TABLES)

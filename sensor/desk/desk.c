@@ -36,6 +36,8 @@ struct desk {
 	bool has_lines[CONFIG_STREAM_TRANSACTIONS +
 		       1]; /* an output carries that stream */
 	bool write_failed;
+	uint64_t damaged; /* databases that were lost, when last looked */
+	bool again; /* all that was written to the last of them is written once more */
 	struct desk_counters counters;
 };
 
@@ -79,6 +81,8 @@ desk_new(const struct desk_options *o)
 	json_out_init(&d->json);
 	json_out_init(&d->key);
 	note_streams(d);
+	/* One that breaks while it is read has given what is then to be written anew. */
+	d->damaged = store_damaged(o->store);
 	store_outputs(o->store, &o->config->outputs);
 	store_read_state(o->store, load_row, d);
 	infer_state_loaded(o->infer);
@@ -86,8 +90,55 @@ desk_new(const struct desk_options *o)
 	return d;
 }
 
+/* --- verdicts, as the store has them --------------------------------------------------
+ */
+
+static struct span
+written(const struct json_out *j)
+{
+	return span_of(j->at, j->used);
+}
+
+/* Its record stays in d->json. */
+static void
+write_verdict(
+	struct desk *d, const struct verdict *v, uint64_t now, bool changed, bool begins)
+{
+	const char *mta = smtp_mta_name(v->identity->mta);
+	struct store_verdict row = {
+		.server = v->server->key.addr,
+		.port = (uint16_t)v->server->key.port,
+		.time = now,
+		.verdict = verdict_name(v->kind),
+		.grade = verdict_grade_name(v->grade),
+		.confidence = v->confidence,
+		.rank = (int)v->kind,
+		.changed = changed,
+		.begins = begins,
+		.name = word_span(v->identity->name),
+		.mta = span_of_text(mta ? mta : ""),
+	};
+
+	json_out_reset(&d->json);
+	server_json_write(v, d->o.files, &d->json);
+	row.body = written(&d->json);
+	store_batch_verdict(d->batch, &row);
+}
+
 /* --- giving over ---------------------------------------------------------------------
  */
+
+/* The new database begins with what is known of each server, its history with that. */
+static void
+write_again(struct desk *d, struct server *server)
+{
+	struct verdict v;
+
+	if (!server->identities)
+		return;
+	ranking_verdict_of(d->o.infer, server, &v);
+	write_verdict(d, &v, v.identity->last, false, server->told);
+}
 
 /*
  * What was learned goes into the same transaction as the alerts that it led to. While the
@@ -99,12 +150,34 @@ add_state(struct desk *d)
 	struct infer_row row;
 	struct span key, body;
 
-	while (infer_state_next(d->o.infer, d->o.files, &d->key, &d->json, &row))
+	while (infer_state_next(d->o.infer, d->o.files, &d->key, &d->json, &row)) {
 		store_batch_state(d->batch, row.table, row.key, row.body);
+		if (d->again && row.server)
+			write_again(d, row.server);
+	}
 	while (alert_gate_save_next(d->gate, &key, &body))
 		store_batch_state(d->batch, GATE_TABLE, key, body);
+	d->again = infer_state_owes(d->o.infer);
 	json_out_reset(&d->json);
 	json_out_reset(&d->key);
+}
+
+/*
+ * The store had to begin a new database: only changes are written, so all that was before
+ * would be missing there.
+ */
+static void
+note_loss(struct desk *d)
+{
+	uint64_t damaged = store_damaged(d->o.store);
+
+	if (damaged == d->damaged)
+		return;
+	d->damaged = damaged;
+	d->again = true;
+	infer_state_again(d->o.infer);
+	alert_gate_save_again(d->gate);
+	log_info("all that was learned is written once more, into the new database");
 }
 
 static bool
@@ -112,6 +185,7 @@ flush(struct desk *d)
 {
 	if (!desk_writer_is_idle(d->writer))
 		return false;
+	note_loss(d);
 	add_state(d);
 	if (store_batch_is_empty(d->batch))
 		return true;
@@ -135,12 +209,6 @@ flush_if_due(struct desk *d, uint64_t now)
 /* --- telling -------------------------------------------------------------------------
  */
 
-static struct span
-written(const struct json_out *j)
-{
-	return span_of(j->at, j->used);
-}
-
 static void
 print_change(struct desk *d)
 {
@@ -158,31 +226,13 @@ print_change(struct desk *d)
 static void
 keep_verdict(struct desk *d, const struct verdict *v, uint64_t now, bool changed)
 {
-	struct store_verdict row = {
-		.server = v->server->key.addr,
-		.port = (uint16_t)v->server->key.port,
-		.time = now,
-		.verdict = verdict_name(v->kind),
-		.grade = verdict_grade_name(v->grade),
-		.confidence = v->confidence,
-		.rank = (int)v->kind,
-		.changed = changed,
-		.name = word_span(v->identity->name),
-		.mta = span_of_text(smtp_mta_name(v->identity->mta)
-					    ? smtp_mta_name(v->identity->mta)
-					    : ""),
-	};
-
-	json_out_reset(&d->json);
-	server_json_write(v, d->o.files, &d->json);
-	row.body = written(&d->json);
-	store_batch_verdict(d->batch, &row);
+	write_verdict(d, v, now, changed, false);
 	d->counters.verdicts += changed;
 	if (!changed)
 		return;
 	print_change(d);
 	if (d->has_lines[CONFIG_STREAM_SERVERS])
-		store_batch_line(d->batch, CONFIG_STREAM_SERVERS, now, row.body);
+		store_batch_line(d->batch, CONFIG_STREAM_SERVERS, now, written(&d->json));
 }
 
 /* a: owned; gone afterwards. */
@@ -239,7 +289,8 @@ look_at_findings(struct desk *d, uint64_t now)
 		consider_finding(d, f, now);
 }
 
-/* What the gate held back, and could tell by now: nothing may be learned of it any more. */
+/* What the gate held back, and could tell by now: nothing may be learned of it any more.
+ */
 static void
 look_again(struct desk *d, uint64_t now)
 {
@@ -355,6 +406,19 @@ keep_all(struct desk *d)
 	ranking_free(&r);
 }
 
+/* A database that breaks at the end is begun anew, and gets all once more. */
+static bool
+flush_all(struct desk *d)
+{
+	do {
+		if (!flush(d))
+			return false;
+		if (!desk_writer_wait(d->writer, DESK_END_MS))
+			return false;
+	} while (infer_state_owes(d->o.infer) || store_damaged(d->o.store) != d->damaged);
+	return true;
+}
+
 int
 desk_free(struct desk *d)
 {
@@ -365,7 +429,7 @@ desk_free(struct desk *d)
 	if (desk_lasts(d))
 		keep_all(d);
 	desk_writer_wait(d->writer, DESK_END_MS);
-	whole = flush(d) && !d->write_failed;
+	whole = flush_all(d) && !d->write_failed;
 	whole &= desk_writer_free(d->writer);
 	if (!whole)
 		log_warnx("not all was kept: the database could not be written");

@@ -48,6 +48,7 @@ infer_state_next(struct infer *in, const struct record_files *files, struct json
 		out->table = state_table_of(gone.table)->name;
 		out->key = span_of(key->at, key->used);
 		out->body = SPAN_NONE;
+		out->server = NULL;
 		return true;
 	}
 	k = kept_next_changed(&in->kept_list);
@@ -58,7 +59,20 @@ infer_state_next(struct infer *in, const struct record_files *files, struct json
 	out->table = state_table_of(k->table)->name;
 	out->key = span_of(key->at, key->used);
 	out->body = span_of(body->at, body->used);
+	out->server = k->table == KEPT_SERVER ? state_object_of(k) : NULL;
 	return true;
+}
+
+void
+infer_state_again(struct infer *in)
+{
+	kept_again(&in->kept_list);
+}
+
+bool
+infer_state_owes(const struct infer *in)
+{
+	return kept_owes(&in->kept_list);
 }
 
 /* One JSON object of our version and nothing behind it; NULL: none. The caller puts it.

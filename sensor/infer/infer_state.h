@@ -22,14 +22,23 @@ struct infer_row {
 	const char *table; /* "attempt" …; static */
 	struct span key;   /* unique in its table; printable */
 	struct span body;  /* one JSON object; empty: forgotten */
+	struct server *server; /* infer_state_next(): whose row of "server" it is, or NULL */
 };
 
 /*
- * The next row that has changed since it was last given. False: no more. Spans live until
+ * The next row that has changed since it was last given. False: no more now. Spans live until
  * the next call. Do not feed between the first call and the one that answers false.
  */
 bool infer_state_next(struct infer *in, const struct record_files *files,
 	struct json_out *key, struct json_out *body, struct infer_row *out);
+
+/*
+ * Where the rows were is lost: from now on infer_state_next() gives all of them once more,
+ * what changes at once, the rest KEPT_AGAIN_STEP a time.
+ */
+void infer_state_again(struct infer *in);
+/* Are there any left of those? */
+bool infer_state_owes(const struct infer *in);
 
 /*
  * One row back, in any order but before any record is fed; files gets the names that

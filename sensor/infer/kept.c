@@ -11,13 +11,26 @@ kept_list_free(struct kept_list *list)
 	*list = (struct kept_list){0};
 }
 
+static void
+enter(struct kept *k, enum kept_place place)
+{
+	k->place = (uint8_t)place;
+	DL_APPEND(k->list->at[place], k);
+}
+
+static void
+leave(struct kept *k)
+{
+	DL_DELETE(k->list->at[k->place], k);
+}
+
 void
 kept_touch(struct kept *k)
 {
-	if (!k->list || k->changed)
+	if (!k->list || k->place == KEPT_CHANGED)
 		return;
-	k->changed = true;
-	DL_APPEND(k->list->changed, k);
+	leave(k);
+	enter(k, KEPT_CHANGED);
 }
 
 void
@@ -30,15 +43,15 @@ kept_add(struct kept_list *list, struct kept *k, enum kept_table table,
 		.serial = ++list->serial,
 		.of = of ? of->serial : 0,
 		.table = (uint8_t)table};
-	kept_touch(k);
+	enter(k, KEPT_CHANGED);
 }
 
 void
 kept_adopt(struct kept_list *list, struct kept *k)
 {
 	k->list = list;
-	k->changed = false;
 	k->written = true;
+	enter(k, KEPT_SETTLED);
 }
 
 void
@@ -58,22 +71,44 @@ kept_drop(struct kept *k)
 {
 	if (!k->list)
 		return;
-	if (k->changed)
-		DL_DELETE(k->list->changed, k);
+	leave(k);
 	if (k->written)
 		kept_bury(k->list, k);
 	*k = (struct kept){0};
 }
 
+void
+kept_again(struct kept_list *list)
+{
+	struct kept *k;
+
+	DL_FOREACH(list->at[KEPT_SETTLED], k)
+		k->place = KEPT_AGAIN;
+	DL_CONCAT(list->at[KEPT_AGAIN], list->at[KEPT_SETTLED]);
+	list->at[KEPT_SETTLED] = NULL;
+}
+
+bool
+kept_owes(const struct kept_list *list)
+{
+	return list->at[KEPT_AGAIN] != NULL;
+}
+
 struct kept *
 kept_next_changed(struct kept_list *list)
 {
-	struct kept *k = list->changed;
+	struct kept *k = list->at[KEPT_CHANGED];
 
-	if (!k)
+	if (!k && list->again < KEPT_AGAIN_STEP) {
+		k = list->at[KEPT_AGAIN];
+		list->again += k != NULL;
+	}
+	if (!k) {
+		list->again = 0;
 		return NULL;
-	DL_DELETE(list->changed, k);
-	k->changed = false;
+	}
+	leave(k);
+	enter(k, KEPT_SETTLED);
 	k->written = true;
 	return k;
 }

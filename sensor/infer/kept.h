@@ -30,18 +30,26 @@ enum kept_table {
 	KEPT_TABLES
 };
 
+/* Is it written down as it is now? */
+enum kept_place {
+	KEPT_SETTLED, /* yes */
+	KEPT_CHANGED, /* no: it has changed since */
+	KEPT_AGAIN,   /* it was, and where it was written is lost */
+	KEPT_PLACES
+};
+
 /* Beyond it no number is believed: the next ones must have room. */
 #define KEPT_SERIAL_MAX (UINT64_MAX / 4)
 
 /* All zero: of nobody, and all functions do nothing with it. */
 struct kept {
 	struct kept_list *list;
-	struct kept *prev, *next; /* among the changed */
+	struct kept *prev, *next; /* among those of its place */
 	uint64_t serial;
 	uint64_t of;   /* number of what it is part of; 0: of nothing */
 	uint8_t table; /* enum kept_table */
-	bool changed;
-	bool written; /* at least once */
+	uint8_t place; /* enum kept_place */
+	bool written;  /* at least once */
 };
 
 /* One that is no more, although it was written. */
@@ -51,7 +59,8 @@ struct kept_gone {
 };
 
 struct kept_list {
-	struct kept *changed; /* in the order in which they did */
+	struct kept *at[KEPT_PLACES]; /* each in the order in which they came there */
+	size_t again;		      /* given since kept_next_changed() said NULL */
 	struct kept_gone *gone;
 	size_t gone_count, gone_room; /* never more than what was written */
 	uint64_t serial;	      /* the newest given */
@@ -71,7 +80,18 @@ void kept_drop(struct kept *k);
 /* Something that was read back and has no place. */
 void kept_bury(struct kept_list *list, const struct kept *k);
 
-/* The next one to be written, which counts as written from here on. NULL: no more. */
+/*
+ * Of those that are written once more, so many at a time: what goes into one transaction
+ * stays bounded, and the thread that gathers it is not held up.
+ */
+#define KEPT_AGAIN_STEP 8192u
+
+/* All that was ever written is to be written once more, beside what changes. */
+void kept_again(struct kept_list *list);
+/* Is there any left of that? */
+bool kept_owes(const struct kept_list *list);
+
+/* The next one to be written, which counts as written from here on. NULL: no more now. */
 struct kept *kept_next_changed(struct kept_list *list);
 bool kept_next_gone(struct kept_list *list, struct kept_gone *out);
 

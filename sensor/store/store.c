@@ -153,6 +153,7 @@ set_up(struct store *s, const char *path, int64_t version)
 	open_all(s);
 	count_rows(s);
 	store_spool_load(s);
+	store_note_files(s);
 }
 
 /* Closed as it was found, where it is not ours to use. */
@@ -201,17 +202,21 @@ store_connect(struct store *s, char *error)
 static int
 connect_or_begin(struct store *s, char *error)
 {
+	char aside[STORE_PATH_MAX];
 	int status = store_connect(s, error);
 
 	if (status != 1)
 		return status;
-	if (store_set_aside(s, error) < 0) {
+	if (store_set_aside(s, error, aside) < 0) {
 		snprintf(error + strlen(error), STORE_ERROR_MAX - strlen(error),
 			", and cannot be set aside; move it away");
 		return -1;
 	}
 	s->damaged++;
-	return store_connect(s, error) ? -1 : 0;
+	if (store_connect(s, error))
+		return -1;
+	store_take_over_file(s, aside);
+	return 0;
 }
 
 static int

@@ -33,7 +33,11 @@ enum store_mode {
 /*
  * config->directory NULL: in memory (STORE_WRITE only). A database that is damaged is set
  * aside under another name and a new one begun, and the log says where the old one is;
- * with STORE_READ it is refused. NULL with error filled, one line that says the mend.
+ * with STORE_READ it is refused. So it is later, where a file is damaged, deleted or cut
+ * while it is in use. What waits for outputs is taken over as far as it can be read, under
+ * the same ids; what else was written has to be written again (store_damaged()).
+ *
+ * NULL with error filled, one line that says the mend.
  */
 struct store *store_open(
 	const struct config_state *config, enum store_mode mode, char *error);
@@ -56,6 +60,7 @@ struct store_verdict {
 	double confidence;
 	int rank;	  /* most serious first: enum verdict_kind */
 	bool changed;	  /* kind or grade: a line of the history, else only the newest */
+	bool begins;	  /* a line of the history, if that server has none */
 	struct span name, mta;
 	struct span body; /* the server record (JSON) */
 };
@@ -116,6 +121,8 @@ struct store_counters {
 	uint64_t damaged; /* databases set aside by this process */
 };
 void store_counters(struct store *s, struct store_counters *out);
+/* The last of them alone. Waits for nobody, as the others do for a disk that sleeps. */
+uint64_t store_damaged(const struct store *s);
 
 struct store_output_counters {
 	uint64_t waiting, delivered;

@@ -95,6 +95,7 @@ store_batch_verdict(struct store_batch *b, const struct store_verdict *v)
 	i->of.verdict.confidence = v->confidence;
 	i->of.verdict.rank = v->rank;
 	i->of.verdict.changed = v->changed;
+	i->of.verdict.begins = v->begins;
 }
 
 void

@@ -34,6 +34,19 @@ put_verdict(const struct commit *c, const struct batch_item *i, enum store_sql h
 	return store_sql_run(c->s, st);
 }
 
+static bool
+has_history(struct store *s, const struct batch_item *i)
+{
+	sqlite3_stmt *st = store_sql(s, SQL_VERDICT_FIND);
+	bool has;
+
+	sql_addr(st, 1, &i->server);
+	sql_int(st, 2, i->port);
+	has = store_sql_row(s, st);
+	store_sql_done(st);
+	return has;
+}
+
 static void
 trim_verdicts(struct store *s, const struct batch_item *i)
 {
@@ -55,7 +68,7 @@ commit_verdict(const struct commit *c, const struct batch_item *i)
 		s->rows.servers++;
 		s->brought.servers++;
 	}
-	if (!i->of.verdict.changed)
+	if (!i->of.verdict.changed && (!i->of.verdict.begins || has_history(s, i)))
 		return;
 	put_verdict(c, i, SQL_VERDICT_INSERT);
 	s->rows.verdicts++;

@@ -59,10 +59,76 @@ move_beside(const struct store *s, const char *suffix, const char *to)
 		log_warn("%s", suffix);
 }
 
-int
-store_set_aside(struct store *s, const char *why)
+/* --- what others do to the files ------------------------------------------------------
+ */
+
+static const char *const suffixes[] = {"", "-wal"};
+
+/* False: there is none; what cannot be seen for another reason counts as unchanged. */
+static bool
+look(const struct store *s, size_t which, struct store_file *out)
 {
-	char from[STORE_PATH_MAX], to[STORE_PATH_MAX], shown[STORE_ERROR_MAX];
+	char name[32], path[STORE_PATH_MAX];
+	struct stat st;
+
+	*out = s->files[which];
+	snprintf(name, sizeof(name), STORE_FILE "%s", suffixes[which]);
+	if (!store_path(s, name, path))
+		return true;
+	if (stat(path, &st) < 0)
+		return errno != ENOENT;
+	*out = (struct store_file){st.st_dev, st.st_ino, st.st_size};
+	return true;
+}
+
+void
+store_note_files(struct store *s)
+{
+	for (size_t i = 0; s->directory && i < 2; i++)
+		if (!look(s, i, &s->files[i]))
+			s->files[i] = (struct store_file){0};
+}
+
+/*
+ * A file that is shorter than it was may have been tidied by its owner. Asking all of it
+ * takes long, and is rare.
+ */
+static bool
+is_whole(struct store *s)
+{
+	s->rc = SQLITE_OK;
+	sqlite3_db_release_memory(s->db);
+	return store_number(s, "SELECT quick_check = 'ok' FROM pragma_quick_check(1)") ==
+	       1;
+}
+
+const char *
+store_missing(struct store *s)
+{
+	for (size_t i = 0; s->directory && i < 2; i++) {
+		const struct store_file *was = &s->files[i];
+		struct store_file is;
+		bool there = look(s, i, &is);
+
+		if (was->inode == 0)
+			continue;
+		if (!there)
+			return i ? "its journal was deleted" : "it was deleted";
+		if (is.inode != was->inode || is.device != was->device)
+			return i ? "its journal was replaced" : "it was replaced";
+		if (i == 0 && is.octets < was->octets && !is_whole(s))
+			return "it was cut short";
+	}
+	return NULL;
+}
+
+/* --- aside ----------------------------------------------------------------------------
+ */
+
+int
+store_set_aside(struct store *s, const char *why, char *to)
+{
+	char from[STORE_PATH_MAX], shown[STORE_ERROR_MAX];
 
 	if (!store_path(s, STORE_FILE, from) || name_aside(s, to) < 0)
 		return -1;
@@ -71,13 +137,29 @@ store_set_aside(struct store *s, const char *why)
 	move_beside(s, "-wal", to);
 	move_beside(s, "-shm", to);
 	if (rename(from, to) < 0) {
-		log_warn("%s", why);
-		return -1;
+		if (errno != ENOENT) {
+			log_warn("%s", why);
+			return -1;
+		}
+		log_warnx("%s: a new one is begun", why);
+		return 0;
 	}
 	escape_text(span_of_text(to), shown, sizeof(shown));
 	log_warnx("%s: it is kept as %s, and a new one is begun", why, shown);
 	return 0;
 }
+
+/* --- from the old one into the new -----------------------------------------------------
+ */
+
+/* A database that is broken, and what it is known to hold. */
+struct old {
+	sqlite3 *db;
+	struct store_output *outputs; /* owned */
+	size_t count;
+	int64_t last_id;
+	bool uncounted; /* what waits for them is not known */
+};
 
 /* Ids go on where they were: an output may yet report one of the old database. */
 static void
@@ -93,16 +175,22 @@ go_on_counting(struct store *s, int64_t last)
 	s->last_id = last;
 }
 
+/* The same outputs in the same order; nothing waits for them. */
 static void
-take_over(struct store *s, struct store_output *outputs, size_t count)
+make_outputs(struct store *s, const struct old *old)
 {
-	uint64_t lost = 0;
+	size_t size = old->count * sizeof(*old->outputs);
 
-	for (size_t i = 0; i < count; i++) {
-		struct store_output *o = &outputs[i];
+	free(s->outputs);
+	s->outputs = size ? malloc(size) : NULL;
+	if (size && !s->outputs)
+		abort();
+	s->output_count = old->count;
+	for (size_t i = 0; i < old->count; i++) {
+		struct store_output *o = &s->outputs[i];
 		sqlite3_stmt *st = store_sql(s, SQL_OUTPUT_INSERT);
 
-		lost += store_output_waiting(o);
+		*o = old->outputs[i];
 		memset(o->waiting, 0, sizeof(o->waiting));
 		o->octets = 0;
 		o->counted = true;
@@ -112,31 +200,95 @@ take_over(struct store *s, struct store_output *outputs, size_t count)
 		store_sql_run(s, st);
 		o->id = sqlite3_last_insert_rowid(s->db);
 	}
-	free(s->outputs);
-	s->outputs = outputs;
-	s->output_count = count;
-	store_spool_counted(s);
-	if (lost)
-		log_warnx("%llu alerts and lines that waited for outputs are in the old "
-			  "database only",
-			(unsigned long long)lost);
 }
 
-/* Nothing is written into the broken one when it is closed. */
+/* Of a file that was cut SQLite tells nothing otherwise. Nothing is written there. */
 static void
+make_readable(sqlite3 *db)
+{
+	sqlite3_exec(db, "PRAGMA writable_schema = ON; PRAGMA query_only = ON", NULL,
+		NULL, NULL);
+}
+
+static void
+carry(struct store *s, const struct old *old, struct store_salvaged *out)
+{
+	struct store_rows rows = s->rows;
+
+	*out = (struct store_salvaged){0};
+	store_exec(s, "BEGIN IMMEDIATE");
+	go_on_counting(s, old->last_id);
+	make_outputs(s, old);
+	if (old->db && s->rc == SQLITE_OK)
+		*out = store_salvage(s, old->db, old->outputs, !old->uncounted);
+	store_spool_counted(s);
+	store_exec(s, "COMMIT");
+	if (s->rc == SQLITE_OK)
+		return;
+	s->rows = rows;
+	if (!sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static void
+tell_taken_over(const struct store_salvaged *done, bool uncounted)
+{
+	unsigned long long saved = done->saved, lost = done->unreadable;
+
+	if (uncounted)
+		log_warnx("%llu alerts and lines that waited for outputs were taken over "
+			  "into "
+			  "the new database; how many could not be read is not known",
+			saved);
+	else if (lost)
+		log_warnx("of %llu alerts and lines that waited for outputs %llu were "
+			  "taken "
+			  "over into the new database, and %llu could not be read",
+			saved + lost, saved, lost);
+	else if (saved)
+		log_info("all %llu alerts and lines that waited for outputs were taken "
+			 "over "
+			 "into the new database",
+			saved);
+}
+
+/* What cannot be written into the new one must not keep it from being used. */
+static void
+take_over(struct store *s, const struct old *old)
+{
+	struct old outputs_alone = *old;
+	struct store_salvaged done;
+
+	carry(s, old, &done);
+	if (s->rc != SQLITE_OK) {
+		s->rc = SQLITE_OK;
+		outputs_alone.db = NULL;
+		carry(s, &outputs_alone, &done);
+		for (size_t i = 0; i < old->count; i++)
+			done.unreadable += store_output_waiting(&old->outputs[i]);
+	}
+	tell_taken_over(&done, old->uncounted);
+}
+
+/* Nothing is written into the broken one, and it stays open: it is yet to be read. */
+static sqlite3 *
 leave(struct store *s)
 {
-	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	store_disconnect(s);
+	sqlite3 *db = s->db;
+
+	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	store_sql_close(s);
+	s->db = NULL;
+	return db;
 }
 
 static int
 reconnect(struct store *s, const char *why)
 {
-	char error[STORE_ERROR_MAX];
+	char error[STORE_ERROR_MAX], aside[STORE_PATH_MAX];
 
 	if (s->directory && s->damaged <= STORE_DAMAGED_MAX &&
-		store_set_aside(s, why) == 0 && store_connect(s, error) == 0)
+		store_set_aside(s, why, aside) == 0 && store_connect(s, error) == 0)
 		return 0;
 	if (s->directory)
 		log_warnx("no new database can be made there; from now on all is kept in "
@@ -147,25 +299,79 @@ reconnect(struct store *s, const char *why)
 }
 
 int
-store_begin_anew(struct store *s)
+store_begin_anew(struct store *s, const char *reason)
 {
 	char place[STORE_ERROR_MAX / 2], why[STORE_ERROR_MAX];
-	struct store_output *outputs = s->outputs;
-	size_t count = s->output_count;
-	int64_t last = s->last_id;
+	struct old old = {
+		.outputs = s->outputs, .count = s->output_count, .last_id = s->last_id};
 
 	store_place(s, place);
-	snprintf(why, sizeof(why), "%s/%s: %s", place, STORE_FILE, sqlite3_errstr(s->rc));
+	snprintf(why, sizeof(why), "%s/%s: %s", place, STORE_FILE,
+		reason ? reason : sqlite3_errstr(s->rc));
 	s->outputs = NULL;
 	s->output_count = 0;
 	s->damaged++;
-	leave(s);
+	old.db = leave(s);
 	if (reconnect(s, why) < 0) {
-		s->outputs = outputs;
-		s->output_count = count;
+		s->outputs = old.outputs;
+		s->output_count = old.count;
+		sqlite3_close_v2(old.db);
 		return -1;
 	}
-	go_on_counting(s, last);
-	take_over(s, outputs, count);
+	make_readable(old.db);
+	take_over(s, &old);
+	free(old.outputs);
+	sqlite3_close_v2(old.db);
 	return s->rc == SQLITE_OK ? 0 : -1;
+}
+
+/* The greatest that any of its tables tells. */
+static int64_t
+greatest_id(struct store *s)
+{
+	static const char *const places[] = {
+		"SELECT max(seq) FROM sqlite_sequence WHERE name IN ('alert', 'line')",
+		"SELECT max(id) FROM alert", "SELECT max(id) FROM line",
+		"SELECT max(id) FROM delivery"};
+	int64_t most = 0;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		int64_t id;
+
+		s->rc = SQLITE_OK;
+		id = store_number(s, places[i]);
+		/* Garbage is a number, too; and the next ones must have room. */
+		if (id > most && id < INT64_MAX / 2)
+			most = id;
+	}
+	return most;
+}
+
+void
+store_take_over_file(struct store *s, const char *path)
+{
+	struct store from = {.mode = STORE_READ};
+	struct old old;
+
+	from.rc = sqlite3_open_v2(
+		path, &from.db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+	make_readable(from.db);
+	if (store_schema_is_ours(&from)) {
+		store_spool_load(&from);
+		old = (struct old){.db = from.db,
+			.outputs = from.outputs,
+			.count = from.output_count,
+			.uncounted = from.rc != SQLITE_OK};
+		old.last_id = greatest_id(&from);
+		take_over(s, &old);
+	}
+	free(from.outputs);
+	sqlite3_close_v2(from.db);
+	if (s->rc == SQLITE_OK)
+		return;
+	/* The configuration tells them anew. */
+	free(s->outputs);
+	s->outputs = NULL;
+	s->output_count = 0;
+	s->rc = SQLITE_OK;
 }

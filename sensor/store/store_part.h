@@ -7,12 +7,14 @@
  * store_sql.c          statements, prepared once
  * store_transaction.c  all or nothing; what is done about faults
  * store_damage.c       a database that is broken, and a new one in its place
+ * store_salvage.c      what can still be read of what waits in the broken one
  */
 #ifndef STORE_PART_H
 #define STORE_PART_H
 
 #include <pthread.h>
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "store.h"
 #include "store_sql.h"
@@ -56,6 +58,13 @@ struct store_rows {
 	uint64_t servers, verdicts, alerts, transactions, state;
 };
 
+/* By which a file is known that others may remove, replace or cut. */
+struct store_file {
+	dev_t device;
+	ino_t inode; /* 0: not known */
+	off_t octets;
+};
+
 struct store {
 	pthread_mutex_t mutex;
 	pthread_cond_t something; /* on CLOCK_MONOTONIC */
@@ -76,7 +85,9 @@ struct store {
 	struct store_rows rows;
 	struct store_rows brought; /* in this transaction */
 	int64_t last_id;	   /* of any alert or line, ever */
-	uint64_t commits, failed, damaged;
+	uint64_t commits, failed;
+	_Atomic uint64_t damaged; /* asked without the mutex */
+	struct store_file files[2]; /* of the database and of its journal */
 
 	/* As they were when the transaction began. */
 	struct store_output *outputs_before;
@@ -111,6 +122,8 @@ int store_lock(const char *path, char *error);
 int store_schema_version(void);
 /* Whose is s->db, and of which version? Nothing is changed. As store_connect(). */
 int store_schema_examine(struct store *s, int64_t *version, char *error);
+/* Was it made by this program, whatever has become of it? */
+bool store_schema_is_ours(struct store *s);
 /* From that version to the newest. s->rc tells. */
 void store_schema_migrate(struct store *s, int64_t version);
 /* For readers, who change nothing: is it ours, whole, and of this version? */
@@ -120,13 +133,44 @@ int store_schema_check(struct store *s, char *error);
  */
 
 bool store_is_damage(int rc);
-/* Is the file of a closed database set aside? Its new name in out. 0 or -1, logged. */
-int store_set_aside(struct store *s, const char *why);
 /*
- * The database in use is broken: set aside, a new one begun (in memory, where that cannot
- * be), the outputs taken over. 0 or -1, logged. Locked.
+ * The files of s->db as they are now: what store_missing() compares with. After it was
+ * opened, and after each commit.
  */
-int store_begin_anew(struct store *s);
+void store_note_files(struct store *s);
+/* What has happened to them since: a word for the log, or NULL. */
+const char *store_missing(struct store *s);
+/*
+ * The file of a closed database is set aside; if it is gone, there is no need. Its new name
+ * in to[STORE_PATH_MAX]. 0 or -1, logged.
+ */
+int store_set_aside(struct store *s, const char *why, char *to);
+/*
+ * The database in use is broken, as reason or else s->rc says: set aside, a new one begun
+ * (in memory, where that cannot be), the outputs and what waits for them taken over as far
+ * as it can be read. 0 or -1, logged. Locked.
+ */
+int store_begin_anew(struct store *s, const char *reason);
+/*
+ * The same for a database that was found broken when it was opened, and stands at path
+ * now; s->db is the new one, and nothing is in it yet.
+ */
+void store_take_over_file(struct store *s, const char *path);
+
+/* --- store_salvage.c ------------------------------------------------------------------
+ */
+
+struct store_salvaged {
+	uint64_t saved, unreadable; /* deliveries that waited */
+};
+
+/*
+ * What waits in the database from, as its outputs in old[] count it, into s->db, whose
+ * outputs stand in the same order; in the transaction that is open. counted false: how many
+ * wait is not known, nor how many are unreadable. s->rc tells of s->db.
+ */
+struct store_salvaged store_salvage(
+	struct store *s, sqlite3 *from, const struct store_output *old, bool counted);
 
 /* --- store_transaction.c --------------------------------------------------------------
  */
@@ -182,7 +226,7 @@ struct batch_item {
 			struct batch_text verdict, grade, name, mta;
 			double confidence;
 			int rank;
-			bool changed;
+			bool changed, begins;
 		} verdict;
 		struct {
 			char uid[ALERT_ID], incident[ALERT_ID];

@@ -164,6 +164,13 @@ is_whole(struct store *s, int64_t version)
 	return version == 0 || store_number(s, there) == 9;
 }
 
+bool
+store_schema_is_ours(struct store *s)
+{
+	return store_number(s, "PRAGMA application_id") == APPLICATION_ID &&
+	       s->rc == SQLITE_OK;
+}
+
 int
 store_schema_examine(struct store *s, int64_t *version, char *error)
 {

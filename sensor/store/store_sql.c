@@ -20,6 +20,7 @@ static const char *const texts[] = {
 		"DELETE FROM server WHERE id IN"
 		" (SELECT id FROM server ORDER BY time, id LIMIT ?1)",
 
+	[SQL_VERDICT_FIND] = "SELECT 1 FROM verdict WHERE ip = ?1 AND port = ?2 LIMIT 1",
 	[SQL_VERDICT_INSERT] =
 		"INSERT INTO verdict (ip, port, time, verdict, grade, confidence, rank, name,"
 		" mta, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -36,6 +37,10 @@ static const char *const texts[] = {
 		"INSERT INTO alert (uid, incident, kind, action, severity, rule, time, ip,"
 		" port, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
 		" ON CONFLICT (uid) DO NOTHING",
+	[SQL_ALERT_SALVAGE] =
+		"INSERT INTO alert (id, body, uid, incident, kind, action, rule, ip,"
+		" severity, time, port, delivered) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+		" ?9, ?10, ?11, ?12) ON CONFLICT DO NOTHING",
 	[SQL_ALERT_DELIVERED] = "UPDATE alert SET delivered = delivered + 1 WHERE id = ?1",
 	/* Only among the oldest: what waits there is not stepped over again and again. */
 	[SQL_ALERT_PRUNE] =
@@ -43,6 +48,9 @@ static const char *const texts[] = {
 		" AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.alert = alert.id)",
 
 	[SQL_LINE_INSERT] = "INSERT INTO line (stream, time, body) VALUES (?1, ?2, ?3)",
+	[SQL_LINE_SALVAGE] =
+		"INSERT INTO line (id, body, stream, time) VALUES (?1, ?2, ?3, ?4)"
+		" ON CONFLICT DO NOTHING",
 	[SQL_LINE_FREE] =
 		"DELETE FROM line WHERE id = ?1"
 		" AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.line = ?1)",

@@ -76,15 +76,20 @@ tell(struct store *s, const char *what)
 int
 store_write(struct store *s, const char *what, store_work *work, void *ctx)
 {
+	const char *missing;
 	int status;
 
 	pthread_mutex_lock(&s->mutex);
-	status = attempt(s, work, ctx);
-	if (status < 0 && store_is_damage(s->rc) && store_begin_anew(s) == 0)
+	/* SQLite would go on writing into a file that nobody finds any more. */
+	missing = store_missing(s);
+	status = missing ? -1 : attempt(s, work, ctx);
+	if ((missing || (status < 0 && store_is_damage(s->rc))) &&
+		store_begin_anew(s, missing) == 0)
 		status = attempt(s, work, ctx);
 	tell(s, what);
 	if (status == 0) {
 		s->commits++;
+		store_note_files(s);
 		pthread_cond_broadcast(&s->something);
 	} else {
 		s->failed++;
@@ -105,7 +110,7 @@ store_read(struct store *s, const char *what, store_work *work, void *ctx)
 	if (status < 0)
 		tell(s, what);
 	if (status < 0 && s->mode == STORE_WRITE && store_is_damage(s->rc))
-		store_begin_anew(s);
+		store_begin_anew(s, NULL);
 	pthread_mutex_unlock(&s->mutex);
 	return status;
 }

@@ -149,6 +149,12 @@ store_counters(struct store *s, struct store_counters *out)
 	pthread_mutex_unlock(&s->mutex);
 }
 
+uint64_t
+store_damaged(const struct store *s)
+{
+	return s->damaged;
+}
+
 struct counted {
 	const char *output;
 	struct store_output_counters *out;

@@ -113,8 +113,9 @@ rows_load(
 		row = row->hh.next;
 	for (; row; row = row->hh.prev) {
 		const char *key = strchr(row->name, '/') + 1;
-		struct infer_row r = {
-			row->table, span_of_text(key), span_of(row->body, row->len)};
+		struct infer_row r = {.table = row->table,
+			.key = span_of_text(key),
+			.body = span_of(row->body, row->len)};
 
 		assert_true(infer_state_load(in, files, &r));
 	}

@@ -460,6 +460,40 @@ blindness_is_told_even_when_the_minute_is_full(void **state)
 	assert_true(tell_blindness(g, 1));
 }
 
+/* How many entries are saved; each into other, too, unless it is NULL. */
+static size_t
+save(struct gate_rig *g, struct alert_gate *other)
+{
+	struct span key, body;
+	size_t n = 0;
+
+	for (; alert_gate_save_next(g->gate, &key, &body); n++)
+		if (other)
+			assert_true(alert_gate_load(other, key, body));
+	return n;
+}
+
+static void
+all_is_saved_once_more_where_it_was_lost(void **state)
+{
+	struct gate_rig *g = *state;
+	struct alert_gate *other = alert_gate_new(&g->config);
+	struct finding f = some_finding(g);
+
+	gate_tells(g, OPEN, SURELY, ALERT_OPENED);
+	assert_true(tell_finding(g, &f));
+	assert_int_equal(save(g, NULL), 2);
+	assert_int_equal(save(g, NULL), 0);
+	alert_gate_save_again(g->gate);
+	assert_int_equal(save(g, other), 2);
+	assert_int_equal(save(g, NULL), 0);
+	/* What had it loaded knows what was told. */
+	alert_gate_free(g->gate);
+	g->gate = other;
+	assert_false(gate_ask(g, OPEN, SURELY));
+	assert_false(tell_finding(g, &f));
+}
+
 int
 main(void)
 {
@@ -486,6 +520,7 @@ main(void)
 		GATE(a_finding_that_was_forgotten_counts_anew),
 		GATE(blindness_is_summed_up_and_after_a_rest_is_news_again),
 		GATE(blindness_is_told_even_when_the_minute_is_full),
+		GATE(all_is_saved_once_more_where_it_was_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

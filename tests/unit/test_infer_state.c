@@ -177,6 +177,32 @@ only_what_has_changed_is_given_again(void **state)
 	both_free(&b);
 }
 
+/* As a database that is lost leaves it: none of the rows are there, and all come back. */
+static void
+all_rows_are_given_once_more_where_they_were_lost(void **state)
+{
+	struct scene *s = *state;
+	struct both b;
+	size_t count;
+
+	both_init(&b, s);
+	turn(s, 0);
+	turn(s, 1);
+	rows_save(&b.rows, s->in, &b.files);
+	count = HASH_COUNT(b.rows.at);
+	rows_free(&b.rows);
+	b.rows = (struct state_rows){0};
+	turn(s, 2);
+	assert_false(infer_state_owes(s->in));
+	infer_state_again(s->in);
+	assert_true(infer_state_owes(s->in));
+	check(&b);
+	assert_false(infer_state_owes(s->in));
+	assert_true(HASH_COUNT(b.rows.at) > count);
+	assert_int_equal(rows_save(&b.rows, s->in, &b.files), 0);
+	both_free(&b);
+}
+
 /* Two servers at most: the third makes the rows of the first go, all of them. */
 static void
 the_rows_of_what_is_forgotten_are_taken_back(void **state)
@@ -206,7 +232,9 @@ static bool
 load(struct infer *in, struct record_files *files, const char *table, const char *key,
 	const char *body)
 {
-	struct infer_row r = {table, span_of_text(key), span_of_text(body)};
+	struct infer_row r = {.table = table,
+		.key = span_of_text(key),
+		.body = span_of_text(body)};
 
 	return infer_state_load(in, files, &r);
 }
@@ -293,6 +321,7 @@ main(void)
 		T(it_says_the_same_after_each_of_several_savings),
 		T(what_follows_is_learned_on_top_of_what_was_loaded),
 		T(only_what_has_changed_is_given_again),
+		T(all_rows_are_given_once_more_where_they_were_lost),
 		T(the_rows_of_what_is_forgotten_are_taken_back),
 		T(rows_that_nobody_wrote_are_refused),
 		T(another_configuration_makes_every_server_looked_at_anew),

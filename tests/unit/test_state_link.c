@@ -7,7 +7,9 @@ static bool
 load(struct infer *in, struct record_files *files, const char *table, const char *key,
 	const char *body)
 {
-	struct infer_row r = {table, span_of_text(key), span_of_text(body)};
+	struct infer_row r = {.table = table,
+		.key = span_of_text(key),
+		.body = span_of_text(body)};
 
 	return infer_state_load(in, files, &r);
 }
