@@ -81,6 +81,7 @@ help:
 ## make install    install program, manual pages, unit, schemas and the rest (DESTDIR, PREFIX)
 ## make bench      compare with the bare libpcap loop over a large generated capture
 ## make bench-live  compare live capture with libpcap and tcpdump (root)
+## make live-latency  from the packet that proves a relay to the collector, by output (root)
 ## make lab        record real mail servers in every situation (root; tests/lab/README.md)
 ## make score      score the verdicts over captures whose truth is known (RELAYTAP_CAPTURES)
 ## make fuzz       run each fuzz target for FUZZ_SECONDS (60) seconds
@@ -211,6 +212,10 @@ siem-demo: setup
 .PHONY: e2e
 e2e: $(O)/relaytap
 	@sh tests/live/live.sh $(O)/relaytap
+
+.PHONY: live-latency
+live-latency: $(O)/relaytap
+	@python3 tests/live/live_latency.py $(O)/relaytap
 
 # --- fuzzing -------------------------------------------------------------------------
 
