@@ -76,7 +76,7 @@ help:
 
 ## make            build $(O)/relaytap
 ## make demo       install what is missing, build, read a sample capture, show its verdict
-## make siem-demo  show an alert of a sample capture as rsyslog receives it
+## make siem-demo  show an alert of a sample capture as rsyslog receives and parses it
 ## make check      install what is missing, build, run every test
 ## make install    install program, manual pages, unit, schemas and the rest (DESTDIR, PREFIX)
 ## make bench      compare with the bare libpcap loop over a large generated capture
@@ -199,10 +199,12 @@ $(O)/siem/send: $(O)/san/tests/siem/send.o $(O)/san/libsensor.a $(O)/san/libdiss
 	@mkdir -p $(@D)
 	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS)
 
-siem-receivers: $(O)/siem/send
+siem-receivers: $(O)/siem/send $(O)/relaytap
+	@sh tests/siem/demo.sh $(O)/relaytap >$(O)/siem-demo.txt || \
+		{ cat $(O)/siem-demo.txt; exit 1; }
 	@sh tests/siem/receivers.sh $(O)
 
-# Shows an alert as rsyslog takes it in, over TLS and over RELP.
+# Shows an alert as rsyslog takes it in, over TLS and over RELP, field by field.
 siem-demo: setup
 	@$(MAKE) --no-print-directory $(O)/relaytap
 	@sh tests/siem/demo.sh $(O)/relaytap
