@@ -76,11 +76,12 @@ help:
 
 ## make            build $(O)/relaytap
 ## make demo       install what is missing, build, read a sample capture, show its verdict
-## make siem-demo  show an alert of a sample capture as rsyslog receives it
+## make siem-demo  show an alert of a sample capture as rsyslog receives and parses it
 ## make check      install what is missing, build, run every test
 ## make install    install program, manual pages, unit, schemas and the rest (DESTDIR, PREFIX)
 ## make bench      compare with the bare libpcap loop over a large generated capture
 ## make bench-live  compare live capture with libpcap and tcpdump (root)
+## make live-latency  from the packet that proves a relay to the collector, by output (root)
 ## make lab        record real mail servers in every situation (root; tests/lab/README.md)
 ## make score      score the verdicts over captures whose truth is known (RELAYTAP_CAPTURES)
 ## make fuzz       run each fuzz target for FUZZ_SECONDS (60) seconds
@@ -199,10 +200,12 @@ $(O)/siem/send: $(O)/san/tests/siem/send.o $(O)/san/libsensor.a $(O)/san/libdiss
 	@mkdir -p $(@D)
 	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS)
 
-siem-receivers: $(O)/siem/send
+siem-receivers: $(O)/siem/send $(O)/relaytap
+	@sh tests/siem/demo.sh $(O)/relaytap >$(O)/siem-demo.txt || \
+		{ cat $(O)/siem-demo.txt; exit 1; }
 	@sh tests/siem/receivers.sh $(O)
 
-# Shows an alert as rsyslog takes it in, over TLS and over RELP.
+# Shows an alert as rsyslog takes it in, over TLS and over RELP, field by field.
 siem-demo: setup
 	@$(MAKE) --no-print-directory $(O)/relaytap
 	@sh tests/siem/demo.sh $(O)/relaytap
@@ -222,6 +225,10 @@ live-lab: $(O)/relaytap
 # Made beside the other tests, since it waits for the mirror; live-lab says what is amiss.
 lab-images:
 	@[ "$$(id -u)" != 0 ] || tests/lab/run --build >/dev/null 2>&1 || :
+
+.PHONY: live-latency
+live-latency: $(O)/relaytap
+	@python3 tests/live/live_latency.py $(O)/relaytap
 
 # --- fuzzing -------------------------------------------------------------------------
 

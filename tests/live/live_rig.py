@@ -3,18 +3,16 @@
 import json
 import os
 import shutil
-import socket
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from signal import SIGTERM
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "bpf"))
 
+from live_collector import Collector  # noqa: E402
 from watch_mail import Mailer, Servers, Sink, message, send  # noqa: E402
 from watch_rig import (CLIENT, SERVERS, Failed, Sensor, Wire, enter,  # noqa: E402
                        in_space, run, sensor)
@@ -47,11 +45,11 @@ def percentile(values, share):
 class Folder:
     """A new folder that anybody may write to, until the end of the with statement."""
 
-    def __init__(self):
-        self.path = None
+    def __init__(self, where=None):
+        self.where, self.path = where, None
 
     def __enter__(self):
-        self.path = tempfile.mkdtemp(prefix="rtl-")
+        self.path = tempfile.mkdtemp(prefix="rtl-", dir=self.where)
         os.chmod(self.path, 0o777)
         return self
 
@@ -124,90 +122,6 @@ class Load:
         need(len(self.errors) < 5, "the mail itself failed", *self.errors[:3])
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-class Collector:
-    """rsyslog inside, on loopback: RELP in the clear and within TLS. Ids of alerts."""
-
-    CONFIG = """global(workDirectory="{folder}" maxMessageSize="64k")
-module(load="mmjsonparse")
-module(load="imrelp")
-template(name="ids" type="string" string="%$!event!id%\\n")
-ruleset(name="relp" queue.type="Direct") {{
-	action(type="mmjsonparse" cookie="")
-	action(type="omfile" file="{folder}/relp.out" template="ids")
-}}
-input(type="imrelp" ruleset="relp" port="{relp}" address="127.0.0.1" maxDataSize="64k")
-input(type="imrelp" ruleset="relp" port="{relps}" address="127.0.0.1" maxDataSize="64k"
-	tls="on" tls.caCert="{folder}/ca.pem" tls.myCert="{folder}/server.pem"
-	tls.myPrivKey="{folder}/server.key" tls.authMode="name"
-	tls.permittedPeer=["sensor.test"])
-"""
-
-    def __init__(self, wire):
-        self.wire = wire
-        self.folder = tempfile.mkdtemp(prefix="rtl-syslog-")
-        os.chmod(self.folder, 0o755)
-        self.relp, self.relps = free_port(), free_port()
-        subprocess.run(["sh", os.path.join(os.path.dirname(HERE), "siem", "certs.sh"),
-                        self.folder], check=True)
-        for name in os.listdir(self.folder):
-            os.chmod(os.path.join(self.folder, name), 0o644)
-        with open(self.folder + "/rsyslog.conf", "w", encoding="ascii") as out:
-            out.write(self.CONFIG.format(folder=self.folder, relp=self.relp,
-                                         relps=self.relps))
-        self.process = None
-        self.start()
-
-    def start(self):
-        """Comes back when it listens."""
-        pid = self.folder + "/rsyslog.pid"
-        if os.path.exists(pid):
-            os.unlink(pid)
-        with open(self.folder + "/rsyslog.log", "ab") as log:
-            self.process = subprocess.Popen(
-                ["ip", "netns", "exec", self.wire.inside, "/usr/sbin/rsyslogd", "-n",
-                 "-f", self.folder + "/rsyslog.conf", "-i", pid],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        heard = []
-        in_space(self.wire.inside, self.knock, heard).join()
-        need(heard, "rsyslog does not start")
-
-    def knock(self, heard):
-        for _ in range(100):
-            try:
-                socket.create_connection(("127.0.0.1", self.relp), 1).close()
-                heard.append(True)
-                return
-            except OSError:
-                time.sleep(0.1)
-
-    def send(self, number):
-        self.process.send_signal(number)
-
-    def stop(self, number=SIGTERM):
-        self.process.send_signal(number)
-        self.process.wait(20)
-
-    def ids(self):
-        """In the order in which they came; repeats too."""
-        path = self.folder + "/relp.out"
-        if not os.path.exists(path):
-            return []
-        with open(path, encoding="ascii") as text:
-            return [line.strip() for line in text if line.endswith("\n")]
-
-    def close(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
 def config_of(*outputs, more=""):
     return ("home: [203.0.113.0/24]\nhosted: [corp.test]\n"
             "alerts: {per_minute: 0}\n"
@@ -215,10 +129,11 @@ def config_of(*outputs, more=""):
 
 
 def json_lines(path):
+    """A line that is being written does not count."""
     if not os.path.exists(path):
         return []
     with open(path, encoding="utf-8") as text:
-        return [json.loads(line) for line in text]
+        return [json.loads(line) for line in text if line.endswith("\n")]
 
 
 def alerts_in(state):

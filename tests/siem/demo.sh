@@ -1,16 +1,45 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: demo.sh BINARY [CONFIG-READER...]
+# usage: demo.sh BINARY
 # relaytap reads a sample capture and tells a rsyslog on loopback, over TLS with
-# certificates made for it, and over RELP; then what rsyslog has, taken apart into fields.
+# certificates made for it, and over RELP. rsyslog parses the JSON (mmjsonparse) and writes
+# each field that is listed here by itself; that is shown. Exit status 1: one has no value.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 binary=$1
 sample=captures/open-relay-confirmed.pcap
+if [ ! -x /usr/sbin/rsyslogd ]; then
+	echo "SKIP: siem-demo: no rsyslogd"
+	exit 0
+fi
 dir=$(mktemp -d)
 rsyslog_pid=""
-# All that rsyslog knows of a message, as JSON: the syslog header, and the alert's fields.
+# Of syslog's header, then of the alert, by the names of the Elastic Common Schema.
+header="severity=syslogseverity-text facility=syslogfacility-text
+time=timereported:::date-rfc3339 host=hostname application=app-name msgid=msgid"
+fields="@timestamp message event.id event.kind event.action event.severity event.reason
+rule.name rule.id server.address server.ip server.port server.domain source.ip source.port
+network.transport network.protocol network.community_id email.from.address
+email.to.address email.message_id observer.name threat.technique.id vulnerability.id
+relaytap.verdict relaytap.grade relaytap.confidence relaytap.explanation"
+
+# rows: for rsyslog's template, NAME<TAB>VALUE a line.
+rows() {
+	for name in $header; do
+		printf 'syslog %s\t%%%s%%\n' "${name%%=*}" "${name#*=}"
+	done
+	for name in $fields; do
+		printf '%s\t%%$!%s%%\n' "$name" "$(echo "$name" | tr . !)"
+	done
+}
 rsyslog_template=fields
+rsyslog_templates="template(name=\"fields\" type=\"string\" string=\"$(rows)\n%\$.evidence%\")"
+# The evidence is an array.
+rsyslog_parsed='set $.evidence = "";
+			foreach ($.e in $!relaytap!evidence) do {
+				set $.evidence = $.evidence & "relaytap.evidence\tframe " &
+					$.e!frame & " of " & $.e!file & ": " & $.e!what & "\n";
+			}'
 
 . "$here/rsyslog.sh"
 
@@ -39,8 +68,9 @@ done
 status=0
 for input in tls relp; do
 	echo
-	echo "What rsyslog received by $input:"
+	echo "What rsyslog received by $input and parsed:"
 	echo
-	python3 "$here/demo_fields.py" "$dir/$input.out" || status=1
+	# shellcheck disable=SC2086
+	python3 "$here/demo_fields.py" "$dir/$input.out" $fields relaytap.evidence || status=1
 done
 exit $status

@@ -1,39 +1,37 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Shows each message of a file, as rsyslog took it apart, one field a line.
+"""Shows a file of NAME<TAB>VALUE lines as a table.
 
-usage: demo_fields.py FILE; exit status 1 when there is no message."""
-import json
+usage: demo_fields.py FILE [NAME...]; exit status 1 when one of the names has no value.
+"""
 import sys
+import textwrap
+
+NAMES, WIDTH = 26, 100
 
 
-def fields(value, name=""):
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from fields(inner, f"{name}.{key}" if name else key)
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        for i, inner in enumerate(value):
-            yield from fields(inner, f"{name}[{i}]")
-    elif isinstance(value, list):
-        yield name, ", ".join(map(str, value))
-    else:
-        yield name, value
+def rows(path):
+    try:
+        with open(path, encoding="utf-8") as text:
+            for line in text:
+                name, _, value = line.rstrip("\n").partition("\t")
+                yield name, value
+    except FileNotFoundError:
+        pass
 
 
 def main():
-    try:
-        lines = open(sys.argv[1], encoding="utf-8").read().splitlines()
-    except FileNotFoundError:
-        lines = []
-    for line in lines:
-        for name, value in fields(json.loads(line)):
-            text = str(value)
-            print(f"  {name:36} {text if len(text) <= 100 else text[:97] + '...'}")
-        print()
-    if not lines:
-        print("  nothing")
-        return 1
-    return 0
+    needed = set(sys.argv[2:])
+    for name, value in rows(sys.argv[1]):
+        if value:
+            needed.discard(name)
+        lines = textwrap.wrap(value, WIDTH - NAMES, break_on_hyphens=False) or ["-"]
+        for line in lines:
+            print(f"  {name:{NAMES}} {line}")
+            name = ""
+    if needed:
+        print("FAILED: demo: no value for " + ", ".join(sorted(needed)))
+    return bool(needed)
 
 
 sys.exit(main())

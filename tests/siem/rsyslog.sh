@@ -4,6 +4,8 @@
 #	event.id severity hostname msgid event.reason
 # udp and tcp in the clear, tls and relps (RELP within TLS) for the client sensor.test
 # alone, relp in the clear. No queue of its own: what is acknowledged is in the file.
+# Others may set rsyslog_templates to more of them, rsyslog_template to the name of the one
+# for the files, and rsyslog_parsed to statements over the fields of a message.
 
 # free_ports N: so many ports that nobody listens on, TCP or UDP.
 free_ports() {
@@ -40,17 +42,8 @@ rsyslog_configure() {
 		module(load="imrelp")
 		template(name="ids" type="string"
 			string="%\$!event!id% %syslogseverity-text% %hostname% %msgid% %\$!event!reason%\n")
-		template(name="fields" type="list" option.jsonf="on") {
-			property(outname="syslog.severity" name="syslogseverity-text" format="jsonf")
-			property(outname="syslog.facility" name="syslogfacility-text" format="jsonf")
-			property(outname="syslog.timestamp" name="timereported"
-				dateFormat="rfc3339" format="jsonf")
-			property(outname="syslog.hostname" name="hostname" format="jsonf")
-			property(outname="syslog.app-name" name="app-name" format="jsonf")
-			property(outname="syslog.msgid" name="msgid" format="jsonf")
-			property(outname="alert" name="\$!" format="jsonf")
-		}
 	END
+	printf '%s\n' "${rsyslog_templates:-}" >>"$dir/rsyslog.conf"
 	rsyslog_input udp imudp "port=\"$port_udp\" address=\"127.0.0.1\" rcvbufSize=\"4m\""
 	rsyslog_input tcp imptcp "port=\"$port_tcp\" address=\"127.0.0.1\""
 	rsyslog_input tls imtcp "port=\"$port_tls\" address=\"127.0.0.1\""
@@ -66,6 +59,7 @@ rsyslog_input() {
 	cat >>"$dir/rsyslog.conf" <<-END
 		ruleset(name="$1" queue.type="Direct") {
 			action(type="mmjsonparse" cookie="")
+			${rsyslog_parsed:-}
 			action(type="omfile" file="$dir/$1.out" template="${rsyslog_template:-ids}")
 		}
 		input(type="$2" ruleset="$1" $3)

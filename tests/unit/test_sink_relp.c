@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sink_tls_rig.h"
 
+#include <time.h>
+
 /*
  * A collector that speaks RELP after a script: for each frame it gets one answer, and
  * when the script ends it closes. "N" stands for the number of the frame it got.
  */
 struct relp_peer {
-	const char *answers[16];
+	const char *answers[80];
 	bool reset;   /* its end */
 	int delay_ms; /* before each answer */
-	char got[8192];
+	char got[16384];
 	size_t frames;
 	int fd;
 	pthread_t thread;
@@ -257,6 +259,47 @@ a_slow_collector_gets_each_line_once(void **state)
 	assert_non_null(strstr(p.got, "\n5 close 0\n"));
 }
 
+static double
+ms_since(const struct timespec *from)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - from->tv_sec) * 1e3 +
+	       (double)(now.tv_nsec - from->tv_nsec) / 1e6;
+}
+
+/* Our kernel would acknowledge 40 ms later, and the peer's holds answers back as long. */
+static void
+answers_one_by_one_are_not_waited_for(void **state)
+{
+	enum {
+		BATCHES = 24
+	};
+	struct config_output o = rig_output(CONFIG_TO_RELP);
+	struct relp_peer p = {.answers = {opened}, .delay_ms = 1};
+	size_t slow = 0;
+	struct sink *s;
+
+	(void)state;
+	for (size_t i = 1; i <= BATCHES * 3; i++)
+		p.answers[i] = taken;
+	relp_peer_start(&p);
+	s = rig_open(&o);
+	for (int i = 0; i < BATCHES; i++) {
+		struct timespec began;
+
+		clock_gettime(CLOCK_MONOTONIC, &began);
+		assert_int_equal(sink_send(s, three(), 3, rig_error), 3);
+		slow += ms_since(&began) > 35;
+	}
+	sink_hurry(s, 1000);
+	sink_close(s);
+	relp_peer_end(&p);
+	/* A machine that is busy elsewhere may make some so. */
+	assert_in_range(slow, 0, BATCHES / 3);
+}
+
 static void
 relp_within_tls_is_checked_as_tls_is(void **state)
 {
@@ -291,6 +334,7 @@ main(void)
 		cmocka_unit_test(answers_nobody_asked_for_do_not_count),
 		cmocka_unit_test(a_session_may_end_before_the_first_line),
 		cmocka_unit_test(a_slow_collector_gets_each_line_once),
+		cmocka_unit_test(answers_one_by_one_are_not_waited_for),
 		cmocka_unit_test(relp_within_tls_is_checked_as_tls_is),
 	};
 
