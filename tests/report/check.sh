@@ -70,5 +70,19 @@ check "$program" report --state "$work/state" -o "$work/out"
 check python3 "$here/page.py" "$work/out"
 check grep -q '<h4>History</h4>' "$work/out"
 check grep -q '>verdict</span>' "$work/out"
+# All or nothing: with no room (a limit on files stands for a full disk) and without a
+# folder the older report stays, nothing is left beside it, and one line says why.
+older() {
+	mkdir -p "$work/kept"
+	echo older >"$work/kept/r"
+	(
+		ulimit -f 8
+		"$program" report -q --format html -o "$work/kept/$1" captures/*.pcap
+	) 2>"$work/err" >/dev/null && return 1
+	[ "$(cat "$work/kept/r")" = older ] && [ "$(ls "$work/kept")" = r ] &&
+		[ "$(wc -l <"$work/err")" = 1 ] && grep -qF -- "--output $work/kept/$1" "$work/err"
+}
+check older r
+check older none/r
 echo "report: $passed passed, $failed failed"
 [ "$failed" = 0 ]
