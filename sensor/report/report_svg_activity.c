@@ -12,33 +12,12 @@
 /* From the bottom of a bar to its top. */
 static const struct {
 	enum activity_series series;
-	const char *class, *name;
+	const char *class;
 } series[ACTIVITY_SERIES] = {
-	{ACTIVITY_UNAUTHENTICATED, "taken", "taken without login"},
-	{ACTIVITY_AUTHENTICATED, "login", "taken with login"},
-	{ACTIVITY_REFUSED, "refused", "refused"},
+	{ACTIVITY_UNAUTHENTICATED, "taken"},
+	{ACTIVITY_AUTHENTICATED, "login"},
+	{ACTIVITY_REFUSED, "refused"},
 };
-
-static uint64_t
-bucket_total(const struct activity *a, size_t bucket)
-{
-	uint64_t n = 0;
-
-	for (size_t s = 0; s < ACTIVITY_SERIES; s++)
-		n += activity_count(a, series[s].series, bucket);
-	return n;
-}
-
-static uint64_t
-peak_of(const struct activity *a)
-{
-	uint64_t peak = 0;
-
-	for (size_t b = 0; b < activity_buckets(a); b++)
-		if (bucket_total(a, b) > peak)
-			peak = bucket_total(a, b);
-	return peak;
-}
 
 static void
 write_bar(struct html_out *h, const struct activity *a, size_t bucket, uint64_t peak)
@@ -64,20 +43,6 @@ write_bar(struct html_out *h, const struct activity *a, size_t bucket, uint64_t 
 }
 
 static void
-describe(struct prose *p, const struct activity *a, uint64_t peak)
-{
-	char n[REPORT_WORDS_NUMBER];
-
-	for (size_t s = 0; s < ACTIVITY_SERIES; s++)
-		prose_add(p, "%s%s %s", s ? ", " : "",
-			report_words_number(activity_total(a, series[s].series), n),
-			series[s].name);
-	prose_add(p, "; at most %s in ", report_words_number(peak, n));
-	report_words_duration(p, activity_width(a));
-	prose_add(p, ".");
-}
-
-static void
 write_legend(struct html_out *h, const struct activity *a)
 {
 	html_out_markup(h, "<p class=\"legend\">");
@@ -85,7 +50,7 @@ write_legend(struct html_out *h, const struct activity *a)
 		html_out_format(h, "%s<span><i class=\"k %s\"></i>", s ? " " : "",
 			series[s].class);
 		html_out_number(h, activity_total(a, series[s].series));
-		html_out_format(h, " %s</span>", series[s].name);
+		html_out_format(h, " %s</span>", report_words_series(series[s].series));
 	}
 	html_out_markup(h, "</p>\n");
 }
@@ -109,7 +74,7 @@ report_svg_activity(struct html_out *h, const struct verdict *v)
 {
 	const struct activity *a = &v->identity->activity;
 	size_t buckets = activity_buckets(a);
-	uint64_t peak = peak_of(a);
+	uint64_t peak = report_words_activity_peak(a);
 	char text[REPORT_WORDS_MAX], box[64];
 	struct prose p;
 
@@ -118,7 +83,7 @@ report_svg_activity(struct html_out *h, const struct verdict *v)
 	if (buckets < BUCKETS_MIN)
 		buckets = BUCKETS_MIN;
 	prose_init(&p, text, sizeof(text));
-	describe(&p, a, peak);
+	report_words_activity(&p, a);
 	snprintf(box, sizeof(box), "0 0 %.0f %.0f", (double)buckets * BUCKET, HEIGHT);
 	html_out_markup(h, "<h4>Messages over time</h4>\n<figure>\n");
 	write_scale(h, a, peak);

@@ -26,10 +26,17 @@ page() { report html "$@" && python3 "$here/page.py" "$work/out"; }
 same() {
 	report "$@" && cp "$work/out" "$work/first" && report "$@" && cmp -s "$work/out" "$work/first"
 }
+if command -v cmark-gfm >/dev/null; then
+	markdown() { report markdown "$@" && python3 "$here/markdown.py" "$work/out"; }
+else
+	echo "SKIP: report: no cmark-gfm, Markdown is not rendered"
+	markdown() { report markdown "$@"; }
+fi
 without() { ! grep -qF "$1" "$work/out"; }
 
 for capture in captures/*.pcap captures/*.pcapng; do
 	check page "$capture"
+	check markdown "$capture"
 done
 check same html captures/*.pcap
 check same markdown captures/*.pcap
@@ -40,7 +47,7 @@ check page "$work/hostile.jsonl"
 check grep -q 'Open relay' "$work/out"
 check without '<script>alert'
 check without 'onerror=alert'
-check report markdown "$work/hostile.jsonl"
+check markdown "$work/hostile.jsonl"
 check without '<script'
 check without '](b)'
 check report csv "$work/hostile.jsonl"
