@@ -19,26 +19,46 @@ static const struct {
 	{ACTIVITY_REFUSED, "refused"},
 };
 
+/*
+ * How high each part of a bar is. One of a million is still to be seen; what that takes
+ * comes off the highest part, so that the bar stays in the picture.
+ */
 static void
-write_bar(struct html_out *h, const struct activity *a, size_t bucket, uint64_t peak)
+part_heights(const struct activity *a, size_t bucket, uint64_t peak,
+	double high[ACTIVITY_SERIES])
 {
-	double top = HEIGHT;
+	double sum = 0;
+	size_t highest = 0;
 
 	for (size_t s = 0; s < ACTIVITY_SERIES; s++) {
 		uint32_t n = activity_count(a, series[s].series, bucket);
-		double high = (double)n / (double)peak * HEIGHT;
 
-		if (!n)
+		high[s] = (double)n / (double)peak * HEIGHT;
+		if (n && high[s] < 1)
+			high[s] = 1;
+		if (high[s] > high[highest])
+			highest = s;
+		sum += high[s];
+	}
+	if (sum > HEIGHT)
+		high[highest] -= sum - HEIGHT;
+}
+
+static void
+write_bar(struct html_out *h, const struct activity *a, size_t bucket, uint64_t peak)
+{
+	double high[ACTIVITY_SERIES], top = HEIGHT;
+
+	part_heights(a, bucket, peak, high);
+	for (size_t s = 0; s < ACTIVITY_SERIES; s++) {
+		if (high[s] <= 0)
 			continue;
-		/* One of a million is still to be seen. */
-		if (high < 1)
-			high = 1;
-		top -= high;
+		top -= high[s];
 		html_out_format(h,
 			"<rect class=\"%s\" x=\"%.0f\" y=\"%.2f\" width=\"%.0f\" "
 			"height=\"%.2f\"/>",
 			series[s].class, (double)bucket * BUCKET + 1, top > 0 ? top : 0,
-			BUCKET - 2, high);
+			BUCKET - 2, high[s]);
 	}
 }
 
