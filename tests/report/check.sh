@@ -45,6 +45,7 @@ check same csv captures/*.pcap
 python3 "$here/hostile.py" >"$work/hostile.jsonl"
 check page "$work/hostile.jsonl"
 check grep -q 'Open relay' "$work/out"
+cp "$work/out" "$work/hostile.html"
 check without '<script>alert'
 check without 'onerror=alert'
 check markdown "$work/hostile.jsonl"
@@ -65,8 +66,10 @@ for count in 0 1 50 2000; do
 	began=$(date +%s%N)
 	check page "$work/many.jsonl"
 	ended=$(date +%s%N)
+	cp "$work/out" "$work/servers-$count.html"
 	echo "report: $count servers: $(wc -c <"$work/out") octets, $(((ended - began) / 1000000)) ms"
 done
+check python3 "$here/browser.py" "$work/hostile.html" "$work"/servers-*.html
 printf 'redact: all\n' >"$work/redact.conf"
 check report html -c "$work/redact.conf" captures/open-relay-confirmed.pcap
 check without 'bob@victim.test'
