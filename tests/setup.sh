@@ -8,7 +8,7 @@ need="gcc make pkg-config libc6-dev linux-libc-dev python3
 libpcap-dev libndpi-dev libyaml-dev libpsl-dev publicsuffix libzstd-dev zlib1g-dev libjson-c-dev
 uthash-dev libsqlite3-dev librelp-dev libmicrohttpd-dev libseccomp-dev libssl-dev libsystemd-dev
 clang libclang-rt-14-dev bpftool libbpf-dev
-libcmocka-dev universal-ctags mandoc python3-jsonschema zstd gzip iproute2 tcpdump openssl libcap2-bin
+libcmocka-dev universal-ctags mandoc cmark-gfm chromium logrotate python3-jsonschema zstd gzip iproute2 tcpdump openssl libcap2-bin
 rsyslog rsyslog-gnutls rsyslog-relp prometheus"
 
 missing=""

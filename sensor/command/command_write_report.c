@@ -7,6 +7,7 @@
 #include "command_state.h"
 #include "command_write_report.h"
 #include "sensor/base/escape.h"
+#include "sensor/base/file_out.h"
 #include "sensor/base/log.h"
 #include "sensor/report/report.h"
 
@@ -23,20 +24,23 @@ name_source(const struct command_options *o, bool state, char *out, size_t room)
 }
 
 static int
-write_to(const struct command_options *o, const struct report_input *i, FILE *to)
+output_failed(const struct command_options *o)
 {
-	if (report_write(i, o->report_format, to) == 0)
-		return COMMAND_GOOD;
 	/* A reader that has seen enough, as head(1), is no failure of ours to shout
 	 * about. */
-	if (errno != EPIPE)
-		log_warn("%s", o->output ? o->output : "standard output");
+	if (errno == EPIPE)
+		return COMMAND_FAILED;
+	if (o->output)
+		log_warn("--output %s: no report is written", o->output);
+	else
+		log_warn("standard output");
 	return COMMAND_FAILED;
 }
 
+/* f->to: to write to; a file of its own only where --output is given. */
 static int
-write_report(const struct command_options *o, struct command_input *input, bool state,
-	const struct command_events *events)
+write_report(struct file_out *f, const struct command_options *o,
+	struct command_input *input, bool state, const struct command_events *events)
 {
 	char source[256];
 	struct ranking r;
@@ -52,40 +56,33 @@ write_report(const struct command_options *o, struct command_input *input, bool 
 		.events = events->at,
 		.event_count = events->count,
 	};
-	FILE *to = o->output ? fopen(o->output, "w") : stdout;
 	int status;
 
-	if (!to) {
-		log_warn("--output %s", o->output);
-		return COMMAND_FAILED;
-	}
 	name_source(o, state, source, sizeof(source));
 	ranking_fill(&r, input->infer);
-	status = write_to(o, &i, to);
-	if (o->output && fclose(to) != 0 && status == COMMAND_GOOD) {
-		log_warn("--output %s", o->output);
-		status = COMMAND_FAILED;
-	}
-	if (status == COMMAND_GOOD)
+	if (report_write(&i, o->report_format, f->to) < 0 ||
+		(o->output && file_out_commit(f) < 0))
+		status = output_failed(o);
+	else
 		status = command_status(o, input, &r);
 	ranking_free(&r);
 	return status;
 }
 
 static int
-report_files(struct command_options *o)
+report_files(struct command_options *o, struct file_out *f)
 {
 	struct command_input input;
 	int status = command_input_read(&input, o);
 
 	if (status == COMMAND_GOOD)
-		status = write_report(o, &input, false, &(struct command_events){0});
+		status = write_report(f, o, &input, false, &(struct command_events){0});
 	command_input_free(&input);
 	return status;
 }
 
 static int
-report_state(struct command_options *o)
+report_state(struct command_options *o, struct file_out *f)
 {
 	struct store *s = command_state_open(o, command_write_report.name);
 	struct command_events events = {0};
@@ -99,9 +96,24 @@ report_state(struct command_options *o)
 		status = COMMAND_FAILED;
 	store_close(s);
 	if (status == COMMAND_GOOD)
-		status = write_report(o, &input, true, &events);
+		status = write_report(f, o, &input, true, &events);
 	command_events_free(&events);
 	command_input_free(&input);
+	return status;
+}
+
+/* The output is opened first: nobody waits for a capture to be read in vain. */
+static int
+report(struct command_options *o)
+{
+	struct file_out f = {.to = stdout};
+	int status;
+
+	if (o->output && file_out_open(&f, o->output) < 0)
+		return output_failed(o);
+	status = o->file_count ? report_files(o, &f) : report_state(o, &f);
+	if (o->output)
+		file_out_drop(&f);
 	return status;
 }
 
@@ -116,7 +128,7 @@ run_report(int argc, char **argv)
 		status = COMMAND_FAILED;
 	}
 	if (status == COMMAND_GOOD)
-		status = o.file_count ? report_files(&o) : report_state(&o);
+		status = report(&o);
 	command_options_free(&o);
 	return status;
 }
@@ -128,7 +140,7 @@ const struct command command_write_report = {
 	"from what a sensor keeps, also while it runs.\n"
 	"      --state DIR          the sensor's state.directory, where no file is "
 	"given\n"
-	"  -o, --output FILE        write there and not to standard output\n"
+	"  -o, --output FILE        write there, all or nothing, and not to standard output\n"
 	"      --format FORMAT      html, markdown or csv (html)\n"
 	"  -c, --config FILE        read the configuration (relaytap.conf(5))\n"
 	"      --home PREFIX        one of our own networks; may be repeated\n"

@@ -6,8 +6,9 @@
 #include "sensor/report/report.h"
 #include "sensor/store/store.h"
 
-/* Alerts that are read: the newest. */
-#define COMMAND_EVENTS_ALERTS_MAX 10000u
+/* What is read: the newest. */
+#define COMMAND_EVENTS_ALERTS_MAX  10000u
+#define COMMAND_EVENTS_CHANGES_MAX 50000u
 
 /* Owns the texts. All zero: none. */
 struct command_events {

@@ -125,10 +125,11 @@ by_time(const void *left, const void *right)
 int
 command_events_read(struct command_events *e, struct store *s)
 {
-	struct store_query all = {0}, newest = {.limit = COMMAND_EVENTS_ALERTS_MAX};
+	struct store_query changes = {.limit = COMMAND_EVENTS_CHANGES_MAX},
+			   alerts = {.limit = COMMAND_EVENTS_ALERTS_MAX};
 
-	if (store_read_history(s, &all, see_change, e) < 0 ||
-		store_read_alerts(s, &newest, see_alert, e) < 0)
+	if (store_read_history(s, &changes, see_change, e) < 0 ||
+		store_read_alerts(s, &alerts, see_alert, e) < 0)
 		return -1;
 	if (e->count)
 		qsort(e->at, e->count, sizeof(*e->at), by_time);

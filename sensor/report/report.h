@@ -10,9 +10,11 @@
  * report_users.c    who used one server, and for which domains
  * report_words.c    the sentences that all formats share
  * report_text.c     texts without addresses, and with every odd octet made visible
+ * report_counters.c  the counters of a run in words
  * html_out.c        writing HTML
  * report_html*.c    the page (report_style.c: its look; report_svg*.c: its pictures)
- * report_markdown.c the same as Markdown
+ * markdown_out.c    writing Markdown
+ * report_markdown*.c the same as Markdown
  * report_csv.c      a line a server, for a spreadsheet
  */
 #ifndef REPORT_H

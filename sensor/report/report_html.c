@@ -188,48 +188,6 @@ write_sections(struct html_out *h, const struct report_model *m)
 		report_html_server(h, m, i);
 }
 
-static void
-write_losses(struct html_out *h, const struct report_model *m)
-{
-	const char *line = m->in->losses;
-
-	if (!line) {
-		html_out_markup(h,
-			"<p>What the sensor lost on the wire is not kept in its "
-			"state: see relaytap ctl stats.</p>\n");
-		return;
-	}
-	if (!*line) {
-		html_out_markup(h, "<p>No loss was counted in what was read.</p>\n");
-		return;
-	}
-	html_out_markup(h, "<ul>\n");
-	while (*line) {
-		size_t len = strcspn(line, "\n");
-
-		html_out_markup(h, "<li>");
-		html_out_ours(h, span_of(line, len));
-		html_out_markup(h, "</li>\n");
-		line += len + (line[len] == '\n');
-	}
-	html_out_markup(h, "</ul>\n");
-}
-
-static void
-write_unseen(struct html_out *h, const struct report_model *m)
-{
-	html_out_markup(h, "<h2 id=\"unseen\">What the sensor could not see</h2>\n");
-	write_losses(h, m);
-	html_out_markup(h,
-		"<p>What goes on inside TLS is not read, and a server that no stranger "
-		"tried is unknown, however it is configured.</p>\n");
-	if (!m->in->stats.len)
-		return;
-	html_out_markup(h, "<details>\n<summary>All counters</summary>\n<pre><code>");
-	html_out_ours(h, m->in->stats);
-	html_out_markup(h, "</code></pre>\n</details>\n");
-}
-
 void
 report_html_write(const struct report_model *m, FILE *to)
 {
@@ -242,7 +200,7 @@ report_html_write(const struct report_model *m, FILE *to)
 	write_sections(&h, m);
 	report_html_findings(&h, m);
 	write_unknown(&h, m);
-	write_unseen(&h, m);
+	report_html_unseen(&h, m);
 	html_out_markup(&h, "</main>\n<footer><p>relaytap " RELAYTAP_VERSION
 			    ". All times are UTC, as the packets had them. This file "
 			    "loads nothing from elsewhere; it may name people and hosts: "

@@ -14,6 +14,7 @@ void report_html_write(const struct report_model *m, FILE *to);
 /* The parts. index: of the ranking; it is also the id of the section, "s1" from 1. */
 void report_html_server(struct html_out *h, const struct report_model *m, size_t index);
 void report_html_findings(struct html_out *h, const struct report_model *m);
+void report_html_unseen(struct html_out *h, const struct report_model *m);
 
 /* "<span class=…>Open relay, confirmed</span>" */
 void report_html_badge(struct html_out *h, const struct verdict *v);

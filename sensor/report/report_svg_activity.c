@@ -12,69 +12,54 @@
 /* From the bottom of a bar to its top. */
 static const struct {
 	enum activity_series series;
-	const char *class, *name;
+	const char *class;
 } series[ACTIVITY_SERIES] = {
-	{ACTIVITY_UNAUTHENTICATED, "taken", "taken without login"},
-	{ACTIVITY_AUTHENTICATED, "login", "taken with login"},
-	{ACTIVITY_REFUSED, "refused", "refused"},
+	{ACTIVITY_UNAUTHENTICATED, "taken"},
+	{ACTIVITY_AUTHENTICATED, "login"},
+	{ACTIVITY_REFUSED, "refused"},
 };
 
-static uint64_t
-bucket_total(const struct activity *a, size_t bucket)
+/*
+ * How high each part of a bar is. One of a million is still to be seen; what that takes
+ * comes off the highest part, so that the bar stays in the picture.
+ */
+static void
+part_heights(const struct activity *a, size_t bucket, uint64_t peak,
+	double high[ACTIVITY_SERIES])
 {
-	uint64_t n = 0;
+	double sum = 0;
+	size_t highest = 0;
 
-	for (size_t s = 0; s < ACTIVITY_SERIES; s++)
-		n += activity_count(a, series[s].series, bucket);
-	return n;
-}
+	for (size_t s = 0; s < ACTIVITY_SERIES; s++) {
+		uint32_t n = activity_count(a, series[s].series, bucket);
 
-static uint64_t
-peak_of(const struct activity *a)
-{
-	uint64_t peak = 0;
-
-	for (size_t b = 0; b < activity_buckets(a); b++)
-		if (bucket_total(a, b) > peak)
-			peak = bucket_total(a, b);
-	return peak;
+		high[s] = (double)n / (double)peak * HEIGHT;
+		if (n && high[s] < 1)
+			high[s] = 1;
+		if (high[s] > high[highest])
+			highest = s;
+		sum += high[s];
+	}
+	if (sum > HEIGHT)
+		high[highest] -= sum - HEIGHT;
 }
 
 static void
 write_bar(struct html_out *h, const struct activity *a, size_t bucket, uint64_t peak)
 {
-	double top = HEIGHT;
+	double high[ACTIVITY_SERIES], top = HEIGHT;
 
+	part_heights(a, bucket, peak, high);
 	for (size_t s = 0; s < ACTIVITY_SERIES; s++) {
-		uint32_t n = activity_count(a, series[s].series, bucket);
-		double high = (double)n / (double)peak * HEIGHT;
-
-		if (!n)
+		if (high[s] <= 0)
 			continue;
-		/* One of a million is still to be seen. */
-		if (high < 1)
-			high = 1;
-		top -= high;
+		top -= high[s];
 		html_out_format(h,
 			"<rect class=\"%s\" x=\"%.0f\" y=\"%.2f\" width=\"%.0f\" "
 			"height=\"%.2f\"/>",
 			series[s].class, (double)bucket * BUCKET + 1, top > 0 ? top : 0,
-			BUCKET - 2, high);
+			BUCKET - 2, high[s]);
 	}
-}
-
-static void
-describe(struct prose *p, const struct activity *a, uint64_t peak)
-{
-	char n[REPORT_WORDS_NUMBER];
-
-	for (size_t s = 0; s < ACTIVITY_SERIES; s++)
-		prose_add(p, "%s%s %s", s ? ", " : "",
-			report_words_number(activity_total(a, series[s].series), n),
-			series[s].name);
-	prose_add(p, "; at most %s in ", report_words_number(peak, n));
-	report_words_duration(p, activity_width(a));
-	prose_add(p, ".");
 }
 
 static void
@@ -85,7 +70,7 @@ write_legend(struct html_out *h, const struct activity *a)
 		html_out_format(h, "%s<span><i class=\"k %s\"></i>", s ? " " : "",
 			series[s].class);
 		html_out_number(h, activity_total(a, series[s].series));
-		html_out_format(h, " %s</span>", series[s].name);
+		html_out_format(h, " %s</span>", report_words_series(series[s].series));
 	}
 	html_out_markup(h, "</p>\n");
 }
@@ -109,7 +94,7 @@ report_svg_activity(struct html_out *h, const struct verdict *v)
 {
 	const struct activity *a = &v->identity->activity;
 	size_t buckets = activity_buckets(a);
-	uint64_t peak = peak_of(a);
+	uint64_t peak = report_words_activity_peak(a);
 	char text[REPORT_WORDS_MAX], box[64];
 	struct prose p;
 
@@ -118,7 +103,7 @@ report_svg_activity(struct html_out *h, const struct verdict *v)
 	if (buckets < BUCKETS_MIN)
 		buckets = BUCKETS_MIN;
 	prose_init(&p, text, sizeof(text));
-	describe(&p, a, peak);
+	report_words_activity(&p, a);
 	snprintf(box, sizeof(box), "0 0 %.0f %.0f", (double)buckets * BUCKET, HEIGHT);
 	html_out_markup(h, "<h4>Messages over time</h4>\n<figure>\n");
 	write_scale(h, a, peak);

@@ -225,6 +225,49 @@ report_words_seen(struct prose *p, const struct verdict *v)
 	prose_add(p, " in one direction only).");
 }
 
+const char *
+report_words_series(enum activity_series series)
+{
+	static const char *const names[ACTIVITY_SERIES] = {
+		[ACTIVITY_UNAUTHENTICATED] = "taken without login",
+		[ACTIVITY_AUTHENTICATED] = "taken with login",
+		[ACTIVITY_REFUSED] = "refused",
+	};
+
+	return names[series];
+}
+
+uint64_t
+report_words_activity_peak(const struct activity *a)
+{
+	uint64_t peak = 0;
+
+	for (size_t b = 0; b < activity_buckets(a); b++) {
+		uint64_t n = 0;
+
+		for (size_t s = 0; s < ACTIVITY_SERIES; s++)
+			n += activity_count(a, (enum activity_series)s, b);
+		if (n > peak)
+			peak = n;
+	}
+	return peak;
+}
+
+void
+report_words_activity(struct prose *p, const struct activity *a)
+{
+	for (size_t s = 0; s < ACTIVITY_SERIES; s++) {
+		prose_add(p, "%s", s ? ", " : "");
+		add_number(p, activity_total(a, (enum activity_series)s));
+		prose_add(p, " %s", report_words_series((enum activity_series)s));
+	}
+	prose_add(p, "; at most ");
+	add_number(p, report_words_activity_peak(a));
+	prose_add(p, " in ");
+	report_words_duration(p, activity_width(a));
+	prose_add(p, ".");
+}
+
 /* Sums of shares, back to the whole number that they are. */
 static uint64_t
 whole(double messages)

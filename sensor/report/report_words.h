@@ -39,6 +39,12 @@ void report_words_period(struct prose *p, uint64_t from, uint64_t to);
 void report_words_exposure(struct prose *p, const struct verdict *v);
 /* What was seen of the server at all. */
 void report_words_seen(struct prose *p, const struct verdict *v);
+/* "taken without login" … Static. */
+const char *report_words_series(enum activity_series series);
+/* Messages in the fullest bucket; 0: there are none. */
+uint64_t report_words_activity_peak(const struct activity *a);
+/* "12 taken without login, 0 taken with login, 3 refused; at most 5 in 1 min." */
+void report_words_activity(struct prose *p, const struct activity *a);
 /* How many lines there are beside those shown, and what was left out; may be empty. */
 void report_words_users(struct prose *p, const struct report_users *u);
 
