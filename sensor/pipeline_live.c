@@ -39,6 +39,7 @@ pipeline_live(struct pipeline *p, struct capture_live *l, bool shunt)
 	struct capture_bpf *b = capture_live_bpf(l);
 	struct pipeline_shunt with = {.ctx = b};
 
+	flow_table_live(p->flows);
 	if (!b)
 		return;
 	if (shunt) {

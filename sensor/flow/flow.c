@@ -57,6 +57,12 @@ flow_table_new(const struct flow_config *config)
 }
 
 void
+flow_table_live(struct flow_table *t)
+{
+	t->clock.live = true;
+}
+
+void
 flow_table_free(struct flow_table *t)
 {
 	if (!t)

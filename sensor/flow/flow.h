@@ -115,6 +115,8 @@ struct flow_facts {
 /* NULL: no address space, or too many services. */
 struct flow_table *flow_table_new(const struct flow_config *config);
 void flow_table_free(struct flow_table *t);
+/* Ticks come by all the time: a leap of the clock is no silence, and ends no flow. */
+void flow_table_live(struct flow_table *t);
 
 /* The flow of a segment, or NULL. */
 struct flow *flow_find(const struct flow_table *t, const struct flow_segment *seg);

@@ -73,6 +73,26 @@ time_may_run_backwards(void **state)
 	bench_free(b);
 }
 
+/* Ticks come all the time there, so an hour in one leap is the clock that was set. */
+static void
+on_a_live_wire_a_leap_ends_no_flow(void **state)
+{
+	struct bench *b = bench_new((struct flow_config){0});
+
+	(void)state;
+	flow_table_live(b->t);
+	shake(b, 1000);
+	tick(b, 3600 * SECOND);
+	assert_string_equal(b->log, "");
+	assert_int_equal(count_of(b, FLOW_COUNT_CLOCK_STEPS), 1);
+	for (unsigned i = 0; i < 20; i++)
+		tick(b, 30 * SECOND);
+	assert_string_equal(b->log, "");
+	tick(b, SECOND);
+	assert_string_equal(b->log, "1 idle;");
+	bench_free(b);
+}
+
 static void
 a_full_table_evicts_the_least_useful(void **state)
 {
@@ -217,6 +237,7 @@ main(void)
 		cmocka_unit_test(flows_end_after_their_silence),
 		cmocka_unit_test(a_packet_makes_a_flow_live_on),
 		cmocka_unit_test(time_may_run_backwards),
+		cmocka_unit_test(on_a_live_wire_a_leap_ends_no_flow),
 		cmocka_unit_test(a_full_table_evicts_the_least_useful),
 		cmocka_unit_test(a_forged_reset_does_not_end_a_flow),
 		cmocka_unit_test(one_direction_alone_opens_and_closes),
