@@ -91,10 +91,56 @@ a_condition_is_told_once_and_when_it_is_over(void **state)
 	rig_free(&r);
 }
 
+/*
+ * A reader that holds on to what it saw keeps the journal from being taken up again; it
+ * grows for as long as that. When the reader is gone, it is cut to its bound.
+ */
+static void
+a_journal_that_a_reader_held_up_is_cut_when_he_is_gone(void **state)
+{
+	static char body[20000];
+	sqlite3 *reader = NULL;
+	char journal[128];
+	struct stat st;
+	struct rig r;
+
+	(void)state;
+	rig_init(&r);
+	memset(body, 'x', sizeof(body) - 1);
+	store_batch_state(r.batch, "attempt", SPAN_LITERAL("0"), SPAN_LITERAL("{}"));
+	rig_commit(&r);
+	assert_int_equal(sqlite3_open(r.file, &reader), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM state", NULL,
+				 NULL, NULL),
+		SQLITE_OK);
+	snprintf(journal, sizeof(journal), "%s-wal", r.file);
+	for (int i = 0; i < 1000; i++) {
+		/* The same row: the database stays small, and the journal does not. */
+		memset(body, 'a' + i % 26, sizeof(body) - 1);
+		store_batch_state(
+			r.batch, "attempt", SPAN_LITERAL("1"), span_of_text(body));
+		rig_commit(&r);
+	}
+	assert_int_equal(stat(journal, &st), 0);
+	assert_true(st.st_size > 17 * 1024 * 1024);
+	sqlite3_close(reader);
+	for (int i = 0; i < 4; i++) {
+		memset(body, 'A' + i, sizeof(body) - 1);
+		store_batch_state(
+			r.batch, "attempt", SPAN_LITERAL("1"), span_of_text(body));
+		rig_commit(&r);
+	}
+	assert_int_equal(stat(journal, &st), 0);
+	assert_in_range(st.st_size, 1, 16 * 1024 * 1024);
+	assert_int_equal(store_damaged(r.store), 0);
+	rig_free(&r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_journal_that_a_reader_held_up_is_cut_when_he_is_gone),
 		cmocka_unit_test(what_fails_is_taken_back_with_its_counters),
 		cmocka_unit_test(after_damage_it_is_done_once_more_and_no_more),
 		cmocka_unit_test(a_condition_is_told_once_and_when_it_is_over),
