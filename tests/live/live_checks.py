@@ -11,6 +11,7 @@ import time
 from live_rig import Failed, checks
 
 import live_kill  # noqa: F401
+import live_rotate  # noqa: F401
 
 
 def main():
