@@ -333,7 +333,10 @@ install: $(O)/relaytap
 	install -D -m 644 sensor/relaytap.8 $(DESTDIR)$(MANDIR)/man8/relaytap.8
 	install -D -m 644 sensor/relaytap.conf.5 $(DESTDIR)$(MANDIR)/man5/relaytap.conf.5
 	install -D -m 644 sensor/relaytap-events.7 $(DESTDIR)$(MANDIR)/man7/relaytap-events.7
-	install -D -m 644 sensor/relaytap-formats.7 $(DESTDIR)$(MANDIR)/man7/relaytap-formats.7
+	install -d $(DESTDIR)$(MANDIR)/man7
+	sed 's#@DATADIR@#$(DATADIR)#' sensor/relaytap-formats.7 \
+		>$(DESTDIR)$(MANDIR)/man7/relaytap-formats.7
+	chmod 644 $(DESTDIR)$(MANDIR)/man7/relaytap-formats.7
 	[ -e $(DESTDIR)$(SYSCONFDIR)/relaytap/relaytap.conf ] || install -D -m 644 \
 		sensor/relaytap.conf $(DESTDIR)$(SYSCONFDIR)/relaytap/relaytap.conf
 	install -d $(DESTDIR)$(DATADIR) $(DESTDIR)$(UNITDIR)

@@ -11,6 +11,9 @@ clang libclang-rt-14-dev bpftool libbpf-dev
 libcmocka-dev universal-ctags mandoc cmark-gfm chromium logrotate python3-jsonschema zstd gzip iproute2 tcpdump openssl libcap2-bin
 rsyslog rsyslog-gnutls rsyslog-relp prometheus"
 
+# The check of ECS by Elastic's own library. Another nodejs than Debian's brings its npm.
+command -v npm >/dev/null && command -v node >/dev/null || need="$need nodejs npm"
+
 missing=""
 for p in $need; do
 	state=$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null || :)

@@ -7,8 +7,8 @@
 #include "sensor/infer/explain.h"
 #include "sensor/infer/explain_parts.h"
 
-/* Characters of a line in a box; the box cuts what is wider than it looks. */
-#define COLUMNS 25u
+/* Bold characters of a line in a box, with room at both ends; the box cuts wider ones. */
+#define COLUMNS 22u
 
 /* Three boxes and two arrows, from left to right or from top to bottom. */
 struct layout {

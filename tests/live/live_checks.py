@@ -12,6 +12,7 @@ from live_rig import Failed, checks
 
 import live_kill  # noqa: F401
 import live_outage  # noqa: F401
+import live_rotate  # noqa: F401
 
 
 def main():

@@ -27,6 +27,16 @@ check() {
 		cmp -s "$f" "$root$prefix/share/relaytap/$(basename "$f")" ||
 			fail "$(basename "$f") is not in $prefix/share/relaytap"
 	done
+	# The manual names the schemas where they are.
+	formats=$root$prefix/share/man/man7/relaytap-formats.7
+	grep -qx "[.]Pa $prefix/share/relaytap :" "$formats" || fail "relaytap-formats(7): folder"
+	for f in $(sed -n 's/^[.]It Pa \(relaytap[.].*\)/\1/p' "$formats"); do
+		[ -s "$root$prefix/share/relaytap/$f" ] || fail "relaytap-formats(7) names $f"
+	done
+	for f in "$top"/sensor/relaytap.*schema.json; do
+		grep -qx "[.]It Pa $(basename "$f")" "$formats" ||
+			fail "relaytap-formats(7) does not name $(basename "$f")"
+	done
 	for f in relaytap/relaytap.conf logrotate.d/relaytap; do
 		[ -s "$root$etc/$f" ] || fail "$etc/$f is missing"
 	done
@@ -35,7 +45,7 @@ check() {
 	grep -q '@[A-Z]*@' "$unit" && fail "a path is not in place: $(grep '@[A-Z]*@' "$unit")"
 	grep -qx "ExecStart=$prefix/bin/relaytap watch --config $etc/relaytap/relaytap.conf" \
 		"$unit" || fail "ExecStart is $(grep ^ExecStart= "$unit")"
-	grep -l "@BINDIR@\|@SYSCONFDIR@" -r "$root" --include='*.[0-9]' && fail "a manual page"
+	grep -l "@BINDIR@\|@SYSCONFDIR@\|@DATADIR@" -r "$root" --include='*.[0-9]' && fail "a manual page"
 	"$root$prefix/bin/relaytap" --version >/dev/null || fail "the program does not run"
 	"$root$prefix/bin/relaytap" check-config "$root$etc/relaytap/relaytap.conf" >/dev/null ||
 		fail "the sample configuration is not in order"
