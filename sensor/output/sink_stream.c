@@ -87,6 +87,7 @@ hear(struct sink *s, struct sink_stream *st)
 			return fail_broken(s, st);
 		if (n == 0)
 			return 0;
+		st->heard += (uint64_t)n;
 		if (st->framing->heard &&
 			st->framing->heard(s, st, span_of(text, (size_t)n)))
 			return -1;
@@ -113,8 +114,13 @@ sink_stream_say(
 int
 sink_stream_listen(struct sink *s, struct sink_stream *st, uint64_t deadline)
 {
+	uint64_t before = st->heard;
+
 	if (hear(s, st))
 		return -1;
+	/* The answer may have come before we looked: then no other one will. */
+	if (st->heard != before)
+		return 0;
 	if (!sink_wait(s, st->wire.fd, POLLIN, deadline))
 		return sink_fail(s, "the collector does not answer");
 	return hear(s, st);

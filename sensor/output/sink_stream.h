@@ -46,6 +46,7 @@ struct sink_stream {
 	short want;	/* poll events that writing waits for */
 	struct sink_stream_line *lines;
 	size_t count, room;
+	uint64_t heard;	   /* octets of the peer */
 	uint64_t first;	   /* number of the oldest in out */
 	uint64_t answered; /* by heard: lines from number 0 that the peer has taken */
 	unsigned stalls;   /* calls one after another in which nothing moved */

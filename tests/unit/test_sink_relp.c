@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "sensor/output/sink_stream.h"
+
 /*
  * A collector that speaks RELP after a script: for each frame it gets one answer, and
  * when the script ends it closes. "N" stands for the number of the frame it got.
@@ -321,6 +323,31 @@ relp_within_tls_is_checked_as_tls_is(void **state)
 	tls_peer_end(&p);
 }
 
+/* On a busy machine the answer stands in the socket before we look for it the first time. */
+static void
+an_answer_that_is_there_already_is_not_waited_for(void **state)
+{
+	static const struct sink_framing silent;
+	struct sink_stream st = {.framing = &silent};
+	struct config_output o = rig_output(CONFIG_TO_RELP);
+	struct sink *s = rig_open(&o);
+	uint64_t begun = sink_now();
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	st.wire.fd = pair[0];
+	assert_int_equal(write(pair[1], "answer", 6), 6);
+	assert_int_equal(sink_stream_listen(s, &st, begun + 5000000000u), 0);
+	assert_true(sink_now() - begun < 4000000000u);
+	/* What is not there is waited for, and no longer than that. */
+	assert_int_equal(sink_stream_listen(s, &st, sink_now() + 50000000u), -1);
+	assert_non_null(strstr(s->error, ": the collector does not answer"));
+	close(pair[0]);
+	close(pair[1]);
+	sink_close(s);
+}
+
 int
 main(void)
 {
@@ -335,6 +362,7 @@ main(void)
 		cmocka_unit_test(a_session_may_end_before_the_first_line),
 		cmocka_unit_test(a_slow_collector_gets_each_line_once),
 		cmocka_unit_test(answers_one_by_one_are_not_waited_for),
+		cmocka_unit_test(an_answer_that_is_there_already_is_not_waited_for),
 		cmocka_unit_test(relp_within_tls_is_checked_as_tls_is),
 	};
 
