@@ -9,7 +9,9 @@
 /* What a late interrupt and a busy machine may add to the ring's own delay. */
 #define SLACK_NS (20 * MS)
 /* Between the kernel's stamp on a frame and its place in the ring, on a busy machine. */
-#define EMPTY_NS (5 * MS)
+#define EMPTY_NS (10 * MS)
+/* A block that has frames is handed over, however late its timer is; but not for ever. */
+#define FILLS_NS (250 * MS)
 /* Frames between two looks at the clock while they come without a pause. */
 #define FRAMES_PER_LOOK 4096
 
@@ -62,6 +64,20 @@ choose(struct capture_join *j)
 	return c;
 }
 
+static uint64_t
+hold_for(const struct capture_join *j, enum capture_tap_open open)
+{
+	switch (open) {
+	case CAPTURE_TAP_EMPTY:
+		return EMPTY_NS;
+	case CAPTURE_TAP_FILLS:
+		return FILLS_NS;
+	case CAPTURE_TAP_UNKNOWN:
+	default:
+		return j->hold_ns;
+	}
+}
+
 /*
  * How old a frame may be that has not been seen yet. Nothing is in a ring's open block:
  * just what it takes a frame to get there. Ask for the time before this, or what comes in
@@ -70,13 +86,18 @@ choose(struct capture_join *j)
 static uint64_t
 hold_of(const struct capture_join *j)
 {
+	uint64_t most = EMPTY_NS, one;
+
 	for (size_t i = 0; i < j->taps; i++) {
 		struct capture_tap *t = j->tap[i];
 
-		if (!t->ops->peek(t) && t->ops->descriptor(t) >= 0 && !t->ops->empty(t))
-			return j->hold_ns;
+		if (t->ops->peek(t) || t->ops->descriptor(t) < 0)
+			continue;
+		one = hold_for(j, t->ops->open(t));
+		if (one > most)
+			most = one;
 	}
-	return EMPTY_NS < j->hold_ns ? EMPTY_NS : j->hold_ns;
+	return most;
 }
 
 /* Can no earlier frame come? */

@@ -153,17 +153,17 @@ pcap_tap_close(struct capture_tap *t)
 }
 
 /* What is in libpcap's buffer is not for us to see. */
-static bool
-pcap_empty(const struct capture_tap *t)
+static enum capture_tap_open
+pcap_open_block(const struct capture_tap *t)
 {
 	(void)t;
-	return false;
+	return CAPTURE_TAP_UNKNOWN;
 }
 
 static const struct capture_tap_ops ops = {
 	.peek = pcap_peek,
 	.take = pcap_take,
-	.empty = pcap_empty,
+	.open = pcap_open_block,
 	.descriptor = pcap_descriptor,
 	.look = pcap_look,
 	.stats = pcap_tap_stats,

@@ -24,8 +24,8 @@ struct capture_ring {
 	struct capture_ring_options options;
 	struct capture_ring *first; /* whose fanout group it is; itself, or NULL */
 	atomic_int group;	    /* of a fanout; < 0: none yet */
-	int socket; /* -1: waits for a fanout to be joined anew; the link's lock */
-	int bound_to;		    /* index; 0: not bound */
+	int socket;   /* -1: waits for a fanout to be joined anew; the link's lock */
+	int bound_to; /* index; 0: not bound */
 	int spare[SPARES];
 	int spares;
 
@@ -61,6 +61,8 @@ block_release(struct capture_ring *r)
 {
 	struct tpacket_block_desc *b = block_at(r, r->block);
 
+	/* The kernel does so too when it opens the block again, but that may be later. */
+	__atomic_store_n(&b->hdr.bh1.num_pkts, 0, __ATOMIC_RELAXED);
 	__atomic_store_n(&b->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
 	r->block = (r->block + 1) % r->map.blocks;
 }
@@ -142,20 +144,23 @@ ring_peek(struct capture_tap *t)
  * The kernel counts frames in the head of a block as it puts them in, long before it
  * hands the block over.
  */
-static bool
-ring_empty(const struct capture_tap *t)
+static enum capture_tap_open
+ring_open_block(const struct capture_tap *t)
 {
 	const struct capture_ring *r = (const void *)t;
 	const struct tpacket_block_desc *b;
 
 	if (!r->map.at)
-		return true;
+		return CAPTURE_TAP_EMPTY;
 	if (r->peeked || r->left)
-		return false;
+		return CAPTURE_TAP_FILLS;
 	b = block_at(r, r->block);
 	return __atomic_load_n(&b->hdr.bh1.num_pkts, __ATOMIC_ACQUIRE) == 0 &&
-	       !(__atomic_load_n(&b->hdr.bh1.block_status, __ATOMIC_ACQUIRE) &
-		       TP_STATUS_USER);
+			       !(__atomic_load_n(
+					 &b->hdr.bh1.block_status, __ATOMIC_ACQUIRE) &
+				       TP_STATUS_USER)
+		       ? CAPTURE_TAP_EMPTY
+		       : CAPTURE_TAP_FILLS;
 }
 
 static void
@@ -365,7 +370,7 @@ ring_stats(struct capture_tap *t, struct capture_tap_stats *out)
 static const struct capture_tap_ops ops = {
 	.peek = ring_peek,
 	.take = ring_take,
-	.empty = ring_empty,
+	.open = ring_open_block,
 	.descriptor = ring_descriptor,
 	.look = ring_look,
 	.stats = ring_stats,

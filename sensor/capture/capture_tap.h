@@ -21,16 +21,20 @@ struct capture_tap_stats {
 
 struct capture_tap;
 
+/* What came before, and cannot be peeked at yet. */
+enum capture_tap_open {
+	CAPTURE_TAP_EMPTY, /* all that came has been taken */
+	CAPTURE_TAP_FILLS, /* there is something, which will be handed over soon */
+	CAPTURE_TAP_UNKNOWN
+};
+
 struct capture_tap_ops {
 	/* The next frame, NULL if there is none yet. Asking again gives the same. */
 	const struct capture_frame *(*peek)(struct capture_tap *t);
 	/* The frame peeked at is done with; its octets are gone. */
 	void (*take)(struct capture_tap *t);
-	/*
-	 * Has all that came before this call been taken, also what cannot be peeked at
-	 * yet? False where that is not known.
-	 */
-	bool (*empty)(const struct capture_tap *t);
+	/* While there is nothing to peek at. */
+	enum capture_tap_open (*open)(const struct capture_tap *t);
 	/* To be polled for input; -1 while the interface is away. */
 	int (*descriptor)(const struct capture_tap *t);
 	/* Poll reports an error, or a second is over: is the interface still there? */

@@ -143,6 +143,8 @@ at_every_rate_each_packet_is_delivered_filtered_withheld_or_dropped(void **state
 		struct capture_live *l;
 
 		o.ring_octets = 4u << 20;
+		/* A slow sender must not have its blocks handed over half full. */
+		o.retire_ms = 2000;
 		l = wire_open(&o);
 		assert_true(capture_bpf_shunt(capture_live_bpf(l), &d, TAP_COUNT));
 		send_three_kinds(s, burst[i]);
