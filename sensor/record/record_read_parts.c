@@ -41,6 +41,14 @@ read_uint(struct json_object *o, const char *key)
 	return member ? json_object_get_uint64(member) : 0;
 }
 
+static int64_t
+read_int(struct json_object *o, const char *key)
+{
+	struct json_object *member = read_member(o, key, json_type_int);
+
+	return member ? json_object_get_int64(member) : 0;
+}
+
 bool
 read_bool(struct json_object *o, const char *key)
 {
@@ -119,8 +127,8 @@ read_tls(struct json_object *o, struct record_tls_facts *t)
 	t->sni = read_text(o, "sni");
 	t->cert_name = read_text(o, "cert_name");
 	t->cert_issuer = read_text(o, "cert_issuer");
-	t->cert_from = (int64_t)read_uint(o, "cert_from");
-	t->cert_to = (int64_t)read_uint(o, "cert_to");
+	t->cert_from = read_int(o, "cert_from");
+	t->cert_to = read_int(o, "cert_to");
 }
 
 static void
