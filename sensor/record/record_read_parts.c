@@ -271,14 +271,19 @@ read_received(struct json_object *list, struct record_message *m, struct arena *
 	}
 }
 
+/* Sixteen hexadecimal digits; anything else: 0. */
 static uint64_t
 read_hex64(struct span text)
 {
 	uint64_t value = 0;
 
-	for (size_t i = 0; i < text.len && i < 16; i++) {
+	if (text.len != 16)
+		return 0;
+	for (size_t i = 0; i < text.len; i++) {
 		uint8_t c = dis_lower(text.at[i]);
 
+		if (!dis_is_digit(c) && (c < 'a' || c > 'f'))
+			return 0;
 		value = value << 4 | (uint64_t)(dis_is_digit(c) ? c - '0' : c - 'a' + 10);
 	}
 	return value;
