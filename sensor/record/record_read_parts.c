@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record_read_parts.h"
 
-#include <stdio.h>
-
 #include "record_names.h"
 #include "sensor/base/time_text.h"
 
@@ -211,6 +209,16 @@ read_reply(struct json_object *o, uint32_t file, struct record_reply *out)
 	read_time(o, "time", &out->at.ns);
 }
 
+/* What there is room for of s, behind the used octets. Returns the octets used then. */
+static size_t
+append(char *to, size_t room, size_t used, struct span s)
+{
+	s = span_slice(s, 0, room - used);
+	if (s.len)
+		memcpy(to + used, s.at, s.len);
+	return used + s.len;
+}
+
 void
 read_path(struct json_object *o, const char *keyword, uint32_t file,
 	struct record_path_arg *out, struct arena *a)
@@ -219,21 +227,23 @@ read_path(struct json_object *o, const char *keyword, uint32_t file,
 	/* Of an argument that could not be taken apart, raw is all, the keyword too. */
 	bool all = span_equal(read_text(o, "form"), SPAN_LITERAL("malformed"));
 	char args[2 * SMTP_PATH_MAX + SMTP_COMMAND_MAX];
-	int n;
+	size_t n = 0;
 
 	if (!o)
 		return;
 	read_reply(o, file, &out->reply);
 	if (raw.len == 0)
 		return;
-	n = snprintf(args, sizeof(args), "%s%s%.*s%s%.*s", all ? "" : keyword,
-		all ? "" : ":", (int)raw.len, (const char *)raw.at, params.len ? " " : "",
-		(int)params.len, (const char *)params.at);
-	if (n < 0)
-		return;
-	record_path_set(out,
-		span_of(args, (size_t)n < sizeof(args) ? (size_t)n : sizeof(args) - 1),
-		keyword, a);
+	/* With their lengths: a peer may have sent NUL. */
+	if (!all) {
+		n = append(args, sizeof(args), n, span_of_text(keyword));
+		n = append(args, sizeof(args), n, SPAN_LITERAL(":"));
+	}
+	n = append(args, sizeof(args), n, raw);
+	if (params.len)
+		n = append(args, sizeof(args), n, SPAN_LITERAL(" "));
+	n = append(args, sizeof(args), n, params);
+	record_path_set(out, span_of(args, n), keyword, a);
 	out->at.file = file;
 	out->at.frame = (uint32_t)read_uint(o, "command_frame");
 }
