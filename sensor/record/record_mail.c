@@ -19,7 +19,7 @@ add_received(struct record_message *m, struct span value, struct arena *a)
 		(*at)->raw = arena_copy(a, value);
 }
 
-/* The d= tag of a DKIM-Signature (RFC 6376 3.5). */
+/* The d= tag of a DKIM-Signature (RFC 6376 3.5); tags are case-sensitive (3.2). */
 static struct span
 dkim_domain(struct span value)
 {
@@ -28,8 +28,7 @@ dkim_domain(struct span value)
 		struct span tag = span_trim(span_slice(value, 0, end));
 		size_t equals = span_find(tag, '=');
 
-		if (span_equal_nocase(
-				span_trim(span_slice(tag, 0, equals)), SPAN_LITERAL("d")))
+		if (span_equal(span_trim(span_slice(tag, 0, equals)), SPAN_LITERAL("d")))
 			return span_trim(span_slice(tag, equals + 1, tag.len));
 		value = span_slice(value, end + 1, value.len);
 	}
