@@ -61,6 +61,16 @@ once(struct span *to, struct span value, struct arena *a)
 		*to = arena_copy(a, value);
 }
 
+/* RFC 3834 5: the keyword "no"; parameters or a comment may follow. */
+static bool
+says_no(struct span value)
+{
+	uint8_t behind = value.len > 2 ? value.at[2] : ';';
+
+	return span_starts_nocase(value, SPAN_LITERAL("no")) &&
+	       (behind == ';' || behind == '(' || dis_is_blank(behind));
+}
+
 static void
 add_field(struct record_message *m, const struct mail_header_item *f, struct arena *a)
 {
@@ -96,8 +106,7 @@ add_field(struct record_message *m, const struct mail_header_item *f, struct are
 		once(&m->delivered_to, f->value, a);
 		break;
 	case MAIL_NAME_AUTO_SUBMITTED:
-		/* RFC 3834 5: anything but "no" */
-		m->auto_submitted = !span_starts_nocase(f->value, SPAN_LITERAL("no"));
+		m->auto_submitted = !says_no(f->value);
 		break;
 	default:
 		break;
