@@ -141,6 +141,7 @@ the_signing_domain_is_the_tag_called_d(void **state)
 	IS(dkim(d, "v=1;\td = v.test ;s=x"), "v.test");
 	IS(dkim(d, "v=1; d=v.test;"), "v.test");
 	IS(dkim(d, ";;; d=v.test"), "v.test");
+	IS(dkim(d, "v=1;d=v.test;s=x"), "v.test");
 	/* Not in another tag's name or value. */
 	IS(dkim(d, "bd=no.test; h=d=no.test; d=v.test"), "v.test");
 	IS(dkim(d, "dd=no.test; d=v.test"), "v.test");
