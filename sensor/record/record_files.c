@@ -35,6 +35,8 @@ record_files_add(struct record_files *f, struct span name)
 uint32_t
 record_files_find(struct record_files *f, struct span name)
 {
+	/* As it is kept: else a name with a NUL inside would be new each time. */
+	name = span_slice(name, 0, span_find(name, '\0'));
 	/* Records of one file stand together: the newest is nearly always the one. */
 	for (size_t i = f->count; i-- > 0;)
 		if (span_equal(span_of_text(f->names[i]), name))

@@ -19,7 +19,7 @@ add_received(struct record_message *m, struct span value, struct arena *a)
 		(*at)->raw = arena_copy(a, value);
 }
 
-/* The d= tag of a DKIM-Signature (RFC 6376 3.5). */
+/* The d= tag of a DKIM-Signature (RFC 6376 3.5); tags are case-sensitive (3.2). */
 static struct span
 dkim_domain(struct span value)
 {
@@ -28,8 +28,7 @@ dkim_domain(struct span value)
 		struct span tag = span_trim(span_slice(value, 0, end));
 		size_t equals = span_find(tag, '=');
 
-		if (span_equal_nocase(
-				span_trim(span_slice(tag, 0, equals)), SPAN_LITERAL("d")))
+		if (span_equal(span_trim(span_slice(tag, 0, equals)), SPAN_LITERAL("d")))
 			return span_trim(span_slice(tag, equals + 1, tag.len));
 		value = span_slice(value, end + 1, value.len);
 	}
@@ -60,6 +59,16 @@ once(struct span *to, struct span value, struct arena *a)
 {
 	if (to->len == 0)
 		*to = arena_copy(a, value);
+}
+
+/* RFC 3834 5: the keyword "no"; parameters or a comment may follow. */
+static bool
+says_no(struct span value)
+{
+	uint8_t behind = value.len > 2 ? value.at[2] : ';';
+
+	return span_starts_nocase(value, SPAN_LITERAL("no")) &&
+	       (behind == ';' || behind == '(' || dis_is_blank(behind));
 }
 
 static void
@@ -97,8 +106,7 @@ add_field(struct record_message *m, const struct mail_header_item *f, struct are
 		once(&m->delivered_to, f->value, a);
 		break;
 	case MAIL_NAME_AUTO_SUBMITTED:
-		/* RFC 3834 5: anything but "no" */
-		m->auto_submitted = !span_starts_nocase(f->value, SPAN_LITERAL("no"));
+		m->auto_submitted = !says_no(f->value);
 		break;
 	default:
 		break;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record_read_parts.h"
 
-#include <stdio.h>
-
 #include "record_names.h"
 #include "sensor/base/time_text.h"
 
@@ -39,6 +37,14 @@ read_uint(struct json_object *o, const char *key)
 	struct json_object *member = read_member(o, key, json_type_int);
 
 	return member ? json_object_get_uint64(member) : 0;
+}
+
+static int64_t
+read_int(struct json_object *o, const char *key)
+{
+	struct json_object *member = read_member(o, key, json_type_int);
+
+	return member ? json_object_get_int64(member) : 0;
 }
 
 bool
@@ -119,8 +125,8 @@ read_tls(struct json_object *o, struct record_tls_facts *t)
 	t->sni = read_text(o, "sni");
 	t->cert_name = read_text(o, "cert_name");
 	t->cert_issuer = read_text(o, "cert_issuer");
-	t->cert_from = (int64_t)read_uint(o, "cert_from");
-	t->cert_to = (int64_t)read_uint(o, "cert_to");
+	t->cert_from = read_int(o, "cert_from");
+	t->cert_to = read_int(o, "cert_to");
 }
 
 static void
@@ -203,6 +209,16 @@ read_reply(struct json_object *o, uint32_t file, struct record_reply *out)
 	read_time(o, "time", &out->at.ns);
 }
 
+/* What there is room for of s, behind the used octets. Returns the octets used then. */
+static size_t
+append(char *to, size_t room, size_t used, struct span s)
+{
+	s = span_slice(s, 0, room - used);
+	if (s.len)
+		memcpy(to + used, s.at, s.len);
+	return used + s.len;
+}
+
 void
 read_path(struct json_object *o, const char *keyword, uint32_t file,
 	struct record_path_arg *out, struct arena *a)
@@ -211,21 +227,23 @@ read_path(struct json_object *o, const char *keyword, uint32_t file,
 	/* Of an argument that could not be taken apart, raw is all, the keyword too. */
 	bool all = span_equal(read_text(o, "form"), SPAN_LITERAL("malformed"));
 	char args[2 * SMTP_PATH_MAX + SMTP_COMMAND_MAX];
-	int n;
+	size_t n = 0;
 
 	if (!o)
 		return;
 	read_reply(o, file, &out->reply);
 	if (raw.len == 0)
 		return;
-	n = snprintf(args, sizeof(args), "%s%s%.*s%s%.*s", all ? "" : keyword,
-		all ? "" : ":", (int)raw.len, (const char *)raw.at, params.len ? " " : "",
-		(int)params.len, (const char *)params.at);
-	if (n < 0)
-		return;
-	record_path_set(out,
-		span_of(args, (size_t)n < sizeof(args) ? (size_t)n : sizeof(args) - 1),
-		keyword, a);
+	/* With their lengths: a peer may have sent NUL. */
+	if (!all) {
+		n = append(args, sizeof(args), n, span_of_text(keyword));
+		n = append(args, sizeof(args), n, SPAN_LITERAL(":"));
+	}
+	n = append(args, sizeof(args), n, raw);
+	if (params.len)
+		n = append(args, sizeof(args), n, SPAN_LITERAL(" "));
+	n = append(args, sizeof(args), n, params);
+	record_path_set(out, span_of(args, n), keyword, a);
 	out->at.file = file;
 	out->at.frame = (uint32_t)read_uint(o, "command_frame");
 }
@@ -263,14 +281,19 @@ read_received(struct json_object *list, struct record_message *m, struct arena *
 	}
 }
 
+/* Sixteen hexadecimal digits; anything else: 0. */
 static uint64_t
 read_hex64(struct span text)
 {
 	uint64_t value = 0;
 
-	for (size_t i = 0; i < text.len && i < 16; i++) {
+	if (text.len != 16)
+		return 0;
+	for (size_t i = 0; i < text.len; i++) {
 		uint8_t c = dis_lower(text.at[i]);
 
+		if (!dis_is_digit(c) && (c < 'a' || c > 'f'))
+			return 0;
 		value = value << 4 | (uint64_t)(dis_is_digit(c) ? c - '0' : c - 'a' + 10);
 	}
 	return value;

@@ -138,7 +138,7 @@ lists_are_cut_and_keep_the_busiest(void **state)
 }
 
 static void
-submission(struct scene *s, const char *client, unsigned data)
+submission(struct scene *s, const char *client, const char *rcpt, unsigned data)
 {
 	scene_mail(s, (struct scene_mail){.client = client,
 			      .server = S,
@@ -146,7 +146,7 @@ submission(struct scene *s, const char *client, unsigned data)
 			      .port = 587,
 			      .helo = "c.test",
 			      .from = "<x@shop.test>",
-			      .rcpt = {{"<a@corp.test>", 250, NULL}},
+			      .rcpt = {{rcpt, 250, NULL}},
 			      .data = data,
 			      .queue_id = "Q1"});
 }
@@ -156,12 +156,28 @@ of_a_submission_port_those_count_whose_message_was_taken(void **state)
 {
 	struct alert *a;
 
-	submission(*state, OUT1, 250);
-	submission(*state, OUT2, 0);
+	submission(*state, OUT1, "<a@corp.test>", 250);
+	submission(*state, OUT2, "<a@corp.test>", 0);
 	a = who(*state, S, 587);
 	assert_int_equal(a->client_total, 1);
 	assert_true(is_addr(a->clients[0], OUT1));
 	assert_int_equal(a->domain_total, 0);
+	alert_free(a);
+}
+
+static void
+so_it_is_where_nobody_knows_whose_domain_it_is(void **state)
+{
+	struct alert *a;
+
+	submission(*state, OUT1, "<a@nobody-knows.test>", 0);
+	submission(*state, OUT2, "<a@nobody-knows.test>", 250);
+	submission(*state, OUT3, "<b@nobody-knows-either.test>", 0);
+	assert_int_equal(scene_verdict(*state, S, 587).kind, VERDICT_OPEN_SUBMISSION);
+	a = who(*state, S, 587);
+	assert_int_equal(a->client_total, 1);
+	assert_int_equal(a->client_count, 1);
+	assert_true(is_addr(a->clients[0], OUT2));
 	alert_free(a);
 }
 
@@ -193,6 +209,7 @@ main(void)
 		SCENE(mail_that_was_denied_names_nobody),
 		SCENE(lists_are_cut_and_keep_the_busiest),
 		SCENE(of_a_submission_port_those_count_whose_message_was_taken),
+		SCENE(so_it_is_where_nobody_knows_whose_domain_it_is),
 		SCENE(an_identity_that_is_gone_names_nobody),
 	};
 
