@@ -227,7 +227,7 @@ command_input_records(struct command_input *i, const struct command_options *o)
 
 /*
  * Captures are binary; records begin with a brace. Standard input and pipes are captures:
- * what were read of them for a look would be lost.
+ * what is read of them for a look is lost.
  */
 static bool
 holds_records(const char *path)
