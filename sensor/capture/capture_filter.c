@@ -16,6 +16,7 @@
 struct compiled {
 	uint32_t linktype;
 	struct capture_pcap_program *program; /* NULL: makes no sense for it */
+	bool told;			      /* that it makes none */
 };
 
 struct capture_filter {
@@ -41,14 +42,17 @@ log_expression(const char *expr, const char *what, const char *error)
 static struct compiled *
 compile(struct capture_filter *f, uint32_t linktype, char *error)
 {
+	bool fresh = f->compiled < PROGRAMS_MAX;
 	struct compiled *c;
 
-	if (f->compiled < PROGRAMS_MAX)
+	if (fresh)
 		f->compiled++;
 	f->last = f->compiled - 1;
 	c = &f->by_type[f->last];
 	capture_pcap_program_free(c->program);
 	c->linktype = linktype;
+	/* In a place that changes hands it would be told at each change. */
+	c->told = !fresh;
 	c->program = capture_pcap_compile(f->expr, linktype, error);
 	return c;
 }
@@ -85,11 +89,10 @@ capture_filter_new(const char *expr)
 	return NULL;
 }
 
-static const struct compiled *
+static struct compiled *
 compiled_for(struct capture_filter *f, uint32_t linktype)
 {
-	char error[CAPTURE_PCAP_ERROR_MAX], what[48];
-	const struct compiled *c;
+	char error[CAPTURE_PCAP_ERROR_MAX];
 
 	for (size_t i = 0; i < f->compiled; i++) {
 		if (f->by_type[i].linktype != linktype)
@@ -97,24 +100,35 @@ compiled_for(struct capture_filter *f, uint32_t linktype)
 		f->last = i;
 		return &f->by_type[i];
 	}
-	c = compile(f, linktype, error);
-	if (!c->program) {
-		snprintf(what, sizeof(what), " for link type %u", linktype);
-		log_expression(f->expr, what, error);
-	}
-	return c;
+	return compile(f, linktype, error);
+}
+
+/* A frame is dropped for it; what was only tried at first concerns nobody. */
+static void
+tell_once(const struct capture_filter *f, struct compiled *c)
+{
+	char error[CAPTURE_PCAP_ERROR_MAX], what[48];
+
+	if (c->told)
+		return;
+	c->told = true;
+	/* Once more, for the words. */
+	capture_pcap_program_free(capture_pcap_compile(f->expr, c->linktype, error));
+	snprintf(what, sizeof(what), " for link type %u", c->linktype);
+	log_expression(f->expr, what, error);
 }
 
 bool
 capture_filter_match(struct capture_filter *f, const struct capture_frame *frame)
 {
-	const struct compiled *c = &f->by_type[f->last];
+	struct compiled *c = &f->by_type[f->last];
 
 	if (c->linktype != frame->linktype)
 		c = compiled_for(f, frame->linktype);
 	if (c->program)
 		return capture_pcap_match(c->program, frame);
 	f->senseless++;
+	tell_once(f, c);
 	return false;
 }
 

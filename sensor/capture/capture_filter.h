@@ -17,7 +17,8 @@ struct capture_filter;
 struct capture_filter *capture_filter_new(const char *expr);
 /*
  * False also for every frame of a link type for which the expression makes no sense, such
- * as "ether host" without Ethernet; that is logged once and counted.
+ * as "ether host" without Ethernet; that is counted, and logged once for each of the
+ * first 16 link types.
  */
 bool capture_filter_match(struct capture_filter *f, const struct capture_frame *frame);
 /* Frames dropped because the expression makes no sense for their link type. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sensor/base/escape.h"
 #include "sensor/base/log.h"
@@ -224,13 +225,20 @@ command_input_records(struct command_input *i, const struct command_options *o)
 	return COMMAND_GOOD;
 }
 
-/* Captures are binary; records begin with a brace. Standard input is a capture. */
+/*
+ * Captures are binary; records begin with a brace. Standard input and pipes are captures:
+ * what is read of them for a look is lost.
+ */
 static bool
 holds_records(const char *path)
 {
-	FILE *f = strcmp(path, "-") == 0 ? NULL : fopen(path, "r");
+	struct stat st;
+	FILE *f;
 	int c;
 
+	if (strcmp(path, "-") == 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	f = fopen(path, "r");
 	if (!f)
 		return false;
 	c = getc(f);

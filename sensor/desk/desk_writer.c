@@ -73,12 +73,14 @@ work(void *ctx)
 	pthread_mutex_lock(&w->lock);
 	while (!w->stop || w->hand) {
 		uint64_t failed = w->failed;
+		/* One that failed before the end was known is tried once more. */
+		bool last = w->stop;
 
 		if (w->hand)
 			commit_hand(w);
 		else
 			pthread_cond_wait(&w->given, &w->lock);
-		if (w->stop && w->failed > failed)
+		if (last && w->failed > failed)
 			break;
 	}
 	pthread_mutex_unlock(&w->lock);

@@ -211,8 +211,9 @@ record_read_line(
 	if (!r->root || !json_object_is_type(r->root, json_type_object)) {
 		enum json_tokener_error e = json_tokener_get_error(r->tokener);
 
-		*reason = e == json_tokener_success ? "not a JSON object"
-						    : json_tokener_error_desc(e);
+		*reason = e == json_tokener_success    ? "not a JSON object"
+			  : e == json_tokener_continue ? "cut short"
+						       : json_tokener_error_desc(e);
 		return RECORD_READ_BAD;
 	}
 	if (!is_last(r->tokener, line)) {
