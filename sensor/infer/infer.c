@@ -25,6 +25,8 @@ infer_new(const struct config *config)
 	in->names.kept = &in->kept_list;
 	in->servers.kept = &in->kept_list;
 	in->findings.kept = &in->kept_list;
+	in->legs.kept = &in->kept_list;
+	in->told.kept = &in->kept_list;
 	kept_add(&in->kept_list, &in->kept, KEPT_INFER, NULL);
 	return in;
 }

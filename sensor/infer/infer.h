@@ -28,8 +28,9 @@
 enum { TOLD_FOR = 1, TOLD_WITHOUT_FOR };
 
 struct told {
+	struct kept kept;
 	struct ip_addr host; /* of the server */
-	struct word *by;     /* what the header calls it; NULL: empty */
+	struct word *by;     /* what the header calls it */
 	struct attempt_key key;
 	enum reach reach;
 	struct moment at;
@@ -38,7 +39,8 @@ struct told {
 };
 
 struct told_ring {
-	struct told *at;
+	struct told **at; /* TOLD_MAX places; NULL: nothing waits there */
+	struct kept_list *kept; /* NULL: nothing is to be written down */
 	size_t next;
 	size_t waiting;
 	uint64_t forgotten;

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the inference has learned, as rows of text that can be kept and read back: servers,
- * their identities, attempts, patrons and tallies, findings, and names from DNS. Read back
- * into a new struct infer it gives the same verdicts, findings and explanations.
+ * their identities, attempts, patrons and tallies, findings, names from DNS, messages that
+ * may be met again, and headers that wait for their server's greeting. Read back into a
+ * new struct infer it gives the same verdicts, findings and explanations, and ties the
+ * same messages.
  *
  * A row's key is a number that grows with time and is never given twice: by it the things
  * stand again in the order in which they were made, which is that of eviction. state_field.h
  * tells how a row is read and refused, state_table.h what is in it.
- *
- * Not kept: messages that wait to be seen leaving (a server that is restarted in between
- * ties them by its Received header alone).
  */
 #ifndef INFER_STATE_H
 #define INFER_STATE_H

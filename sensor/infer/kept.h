@@ -27,6 +27,8 @@ enum kept_table {
 	KEPT_ASKER,
 	KEPT_ASKED,
 	KEPT_FINDING,
+	KEPT_LEG,  /* a message that may be met again */
+	KEPT_TOLD, /* a header that waits for its server's greeting */
 	KEPT_TABLES
 };
 

@@ -23,9 +23,11 @@ legs_init(struct legs *l, struct words *words, size_t max)
 		abort();
 }
 
+/* Lets go of what it holds; what is left is empty. */
 static void
 leg_clear(struct legs *l, struct leg *leg)
 {
+	kept_drop(&leg->kept);
 	for (uint32_t i = 0; i < leg->rcpt_count; i++) {
 		struct leg_rcpt *r = &leg->rcpts[i];
 
@@ -44,9 +46,12 @@ leg_clear(struct legs *l, struct leg *leg)
 void
 legs_free(struct legs *l)
 {
-	/* Places never used have no page yet; looking at them all would give them one. */
-	for (size_t i = 1; i <= l->max && i <= l->serial; i++)
-		leg_clear(l, &l->ring[i & (l->max - 1)]);
+	for (size_t i = 0; i < l->max; i++) {
+		if (!l->ring[i])
+			continue;
+		leg_clear(l, l->ring[i]);
+		free(l->ring[i]);
+	}
 	free(l->ring);
 	free(l->heads);
 }
@@ -135,12 +140,20 @@ leg_address_of(struct span address)
 struct leg *
 legs_add(struct legs *l)
 {
-	struct leg *leg = &l->ring[++l->serial & (l->max - 1)];
+	struct leg **place = &l->ring[++l->serial & (l->max - 1)];
+	struct leg *leg = *place;
 
-	if (leg->serial)
+	if (leg) {
 		l->forgotten++;
-	leg_clear(l, leg);
+		leg_clear(l, leg);
+	} else {
+		leg = calloc(1, sizeof(*leg));
+		if (!leg)
+			abort();
+		*place = leg;
+	}
 	leg->serial = l->serial;
+	kept_add(l->kept, &leg->kept, KEPT_LEG, NULL);
 	return leg;
 }
 
@@ -167,9 +180,23 @@ legs_link(struct legs *l, struct leg *leg)
 struct leg *
 legs_by_serial(struct legs *l, uint64_t serial)
 {
-	struct leg *leg = &l->ring[serial & (l->max - 1)];
+	struct leg *leg = l->ring[serial & (l->max - 1)];
 
-	return serial && leg->serial == serial ? leg : NULL;
+	return leg && leg->serial == serial ? leg : NULL;
+}
+
+bool
+legs_adopt(struct legs *l, struct leg *leg)
+{
+	struct leg **place = &l->ring[leg->serial & (l->max - 1)];
+
+	/* Chains lead from newer ones to older ones, and so to an end. */
+	if (*place || leg->serial <= l->serial)
+		return false;
+	*place = leg;
+	l->serial = leg->serial;
+	legs_link(l, leg);
+	return true;
 }
 
 /* The chain link of leg in the chain of id; a leg stands in it by whichever of its ids. */

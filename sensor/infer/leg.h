@@ -5,7 +5,8 @@
  * queue id, the Message-ID, or envelope and body. Either may be recorded first: a server
  * that delivers before it answers is as good as one that queues for days.
  *
- * A ring of fixed size: the oldest message is forgotten, and counted.
+ * A ring of fixed size: the oldest message is forgotten, and counted. Once linked a leg does
+ * not change, so it is written down (kept.h) once, and taken back when it is forgotten.
  */
 #ifndef LEG_H
 #define LEG_H
@@ -33,7 +34,8 @@ struct leg_rcpt {
 };
 
 struct leg {
-	uint64_t serial; /* 0: empty */
+	struct kept kept;
+	uint64_t serial; /* of legs alone, by which parent names it */
 	bool onward;
 	struct ip_addr host; /* inbound: the server's address; onward: the sender's */
 	uint16_t port;	     /* inbound: the server's */
@@ -56,7 +58,8 @@ struct leg {
 
 struct legs {
 	struct words *words;
-	struct leg *ring;
+	struct kept_list *kept; /* NULL: nothing is to be written down */
+	struct leg **ring;	/* NULL: nothing there yet */
 	size_t max; /* a power of two; also the number of chains */
 	uint64_t *heads;
 	uint64_t serial; /* of the newest */
@@ -84,6 +87,12 @@ void legs_link(struct legs *l, struct leg *leg);
 
 /* The newest leg with that id, then (older given) the next older one; NULL: no more. */
 struct leg *legs_find(struct legs *l, enum leg_id kind, uint64_t id, const struct leg *older);
+/*
+ * A leg that was read back (infer_state.h), older ones before newer ones. False: its place
+ * is taken, and it stays the caller's.
+ */
+bool legs_adopt(struct legs *l, struct leg *leg);
+
 /* NULL: forgotten. */
 struct leg *legs_by_serial(struct legs *l, uint64_t serial);
 

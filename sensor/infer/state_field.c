@@ -175,6 +175,15 @@ value_release(const struct state_field *f, uint8_t *at, struct words *words)
 	word_drop(words, word);
 }
 
+/* How many there is memory for. */
+static size_t
+room_of(const struct state_field *f, const uint8_t *base)
+{
+	if (f->apart && f->count_size)
+		return (size_t)state_uint(base + f->count_at, f->count_size);
+	return f->many ? f->many : 1;
+}
+
 void
 state_fields_release(const struct state_field *fields, void *from, struct words *words)
 {
@@ -183,7 +192,7 @@ state_fields_release(const struct state_field *fields, void *from, struct words 
 
 		if (f->apart)
 			memcpy(&at, (uint8_t *)from + f->at, sizeof(at));
-		for (size_t i = 0; at && i < (f->many ? f->many : 1); i++)
+		for (size_t i = 0; at && i < room_of(f, from); i++)
 			value_release(f, at + i * f->size, words);
 		if (f->apart)
 			free(at);

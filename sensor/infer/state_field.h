@@ -39,7 +39,11 @@ struct state_field {
 	size_t count_at,
 		count_size; /* where its number of items is; size 0: all are used */
 	const struct state_field *part;
-	bool apart;  /* a pointer to memory of its own, or NULL */
+	/*
+	 * A pointer to memory of its own, or NULL. An array with a count has room for so many
+	 * as there are.
+	 */
+	bool apart;
 	bool needed; /* STATE_WORD: must not be NULL */
 };
 

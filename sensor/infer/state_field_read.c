@@ -206,6 +206,27 @@ items_read(const struct state_field *f, struct json_object *list, const struct s
 	return true;
 }
 
+/* Zeros for what member has. NULL: it has more than there may be, or is no array. */
+static uint8_t *
+room_apart(const struct state_field *f, struct json_object *member, uint8_t *base)
+{
+	size_t n = f->many ? f->many : 1;
+	uint8_t *to;
+
+	if (f->count_size) {
+		if (!json_object_is_type(member, json_type_array) ||
+			json_object_array_length(member) > f->many)
+			return NULL;
+		n = json_object_array_length(member);
+		uint_put(n, base + f->count_at, f->count_size);
+	}
+	to = calloc(n ? n : 1, f->size);
+	if (!to)
+		abort();
+	memcpy(base + f->at, &to, sizeof(to));
+	return to;
+}
+
 static bool
 field_read(const struct state_field *f, struct json_object *o, const struct source *s,
 	uint8_t *base)
@@ -216,10 +237,9 @@ field_read(const struct state_field *f, struct json_object *o, const struct sour
 	if (!json_object_object_get_ex(o, f->name, &member))
 		return !f->needed;
 	if (f->apart) {
-		to = calloc(f->many ? f->many : 1, f->size);
+		to = room_apart(f, member, base);
 		if (!to)
-			abort();
-		memcpy(base + f->at, &to, sizeof(to));
+			return false;
 	}
 	return f->many ? items_read(f, member, s, base, to)
 		       : value_read(f, member, s, to);

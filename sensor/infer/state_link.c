@@ -5,6 +5,7 @@
 
 #include "names_part.h"
 #include "state_table.h"
+#include "told.h"
 
 /* What was read, sorted: by table (owners first), and by age in it. */
 struct batch {
@@ -13,12 +14,14 @@ struct batch {
 	size_t first[KEPT_TABLES + 1]; /* where each table begins */
 };
 
-/* Findings stand in the order in which they were touched. */
+/* Findings stand in the order in which they were touched; legs have their own numbers. */
 static uint64_t
 age_of(struct kept *k)
 {
 	if (k->table == KEPT_FINDING)
 		return ((const struct finding *)state_object_of(k))->turn;
+	if (k->table == KEPT_LEG)
+		return ((const struct leg *)state_object_of(k))->serial;
 	return k->serial;
 }
 
@@ -86,9 +89,14 @@ counters_adopt(struct infer *in, const struct infer *read)
 	in->now = read->now;
 	memcpy(in->records, read->records, sizeof(in->records));
 	in->servers.evicted = read->servers.evicted;
+	in->servers.attempts_evicted = read->servers.attempts_evicted;
+	in->servers.patrons_evicted = read->servers.patrons_evicted;
+	in->servers.tallies_evicted = read->servers.tallies_evicted;
 	in->names.evicted = read->names.evicted;
 	in->findings.forgotten = read->findings.forgotten;
 	in->findings.watch_forgotten = read->findings.watch_forgotten;
+	in->legs.forgotten = read->legs.forgotten;
+	in->told.forgotten = read->told.forgotten;
 	return false;
 }
 
@@ -135,6 +143,10 @@ adopt(struct infer *in, const struct batch *b, struct kept *k)
 		return names_adopt_asked(&in->names, object);
 	case KEPT_FINDING:
 		return finding_adopt(&in->findings, object);
+	case KEPT_LEG:
+		return legs_adopt(&in->legs, object);
+	case KEPT_TOLD:
+		return told_adopt(&in->told, object);
 	case KEPT_IDENTITY:
 	case KEPT_ATTEMPT:
 	case KEPT_PATRON:
@@ -145,11 +157,25 @@ adopt(struct infer *in, const struct batch *b, struct kept *k)
 	}
 }
 
+/* Legs whose places in a ring of so many are those of newer ones. */
+static size_t
+legs_gone(const struct batch *b, size_t max)
+{
+	size_t first = b->first[KEPT_LEG], end = b->first[KEPT_LEG + 1], i = first;
+
+	while (i < end && age_of(b->at[i]) + max <= age_of(b->at[end - 1]))
+		i++;
+	return i - first;
+}
+
 /* A smaller table than there was before: the oldest of them have no place. */
 static size_t
-too_many(const struct infer *in, enum kept_table table, size_t count)
+too_many(const struct infer *in, const struct batch *b, enum kept_table table)
 {
-	size_t max = SIZE_MAX;
+	size_t count = b->first[table + 1] - b->first[table], max = SIZE_MAX;
+
+	if (table == KEPT_LEG)
+		return legs_gone(b, in->legs.max);
 
 	if (table == KEPT_SERVER)
 		max = in->servers.max_servers;
@@ -157,6 +183,8 @@ too_many(const struct infer *in, enum kept_table table, size_t count)
 		max = in->servers.max_attempts;
 	else if (table >= KEPT_NAME && table <= KEPT_ASKED)
 		max = in->names.max;
+	else if (table == KEPT_TOLD)
+		max = TOLD_MAX;
 	return count > max ? count - max : 0;
 }
 
@@ -167,7 +195,7 @@ state_link(struct infer *in)
 
 	batch_init(&b, in);
 	for (enum kept_table t = 0; t < KEPT_TABLES; t++) {
-		size_t skip = too_many(in, t, b.first[t + 1] - b.first[t]);
+		size_t skip = too_many(in, &b, t);
 
 		for (size_t i = b.first[t] + skip; i < b.first[t + 1]; i++)
 			if (adopt(in, &b, b.at[i]))

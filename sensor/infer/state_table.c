@@ -9,9 +9,14 @@ static const struct state_field infer_fields[] = {
 	STATE_NUMBER(struct infer, now, "now"),
 	STATE_NUMBERS(struct infer, records, "records"),
 	STATE_NUMBER(struct infer, servers.evicted, "servers_evicted"),
+	STATE_NUMBER(struct infer, servers.attempts_evicted, "attempts_evicted"),
+	STATE_NUMBER(struct infer, servers.patrons_evicted, "patrons_evicted"),
+	STATE_NUMBER(struct infer, servers.tallies_evicted, "tallies_evicted"),
 	STATE_NUMBER(struct infer, names.evicted, "names_evicted"),
 	STATE_NUMBER(struct infer, findings.forgotten, "findings_forgotten"),
 	STATE_NUMBER(struct infer, findings.watch_forgotten, "watched_forgotten"),
+	STATE_NUMBER(struct infer, legs.forgotten, "messages_forgotten"),
+	STATE_NUMBER(struct infer, told.forgotten, "told_forgotten"),
 	STATE_END,
 };
 
@@ -41,6 +46,10 @@ static const struct state_table tables[KEPT_TABLES] = {
 	[KEPT_FINDING] = {"finding", sizeof(struct finding),
 		offsetof(struct finding, kept), state_fields_finding,
 		state_fields_of_kind},
+	[KEPT_LEG] = {"leg", sizeof(struct leg), offsetof(struct leg, kept),
+		state_fields_leg, NULL},
+	[KEPT_TOLD] = {"told", sizeof(struct told), offsetof(struct told, kept),
+		state_fields_told, NULL},
 };
 
 const struct state_table *

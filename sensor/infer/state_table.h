@@ -25,7 +25,21 @@ void *state_object_of(struct kept *k);
 /* Lets go of it and of all that it holds; it is in no table. */
 void state_object_free(struct kept *k, struct words *words);
 
-/* In state_table_servers.c, state_table_names.c and state_table_finding.c. */
+/* A struct attempt_key, but for its domain. */
+#define STATE_ATTEMPT_KEY(type, key)                                                     \
+	STATE_ONE(STATE_ADDR, type, key.client, "client"),                               \
+		STATE_ONE(STATE_WORD, type, key.via, "via"),                             \
+		STATE_ONE(STATE_WORD, type, key.sender, "sender"),                       \
+		STATE_ONE(STATE_WORD, type, key.helo, "helo"),                           \
+		STATE_UPTO(type, key.form, "form", SMTP_FORM_COUNT - 1),                 \
+		STATE_UPTO(type, key.sender_kind, "sender_kind", SENDER_BARE),           \
+		STATE_UPTO(type, key.auth, "auth", RECORD_AUTH_INFERRED_NONE),           \
+		STATE_UPTO(type, key.told, "told", TOLD_WITHOUT_FOR)
+
+/*
+ * In state_table_servers.c, state_table_names.c, state_table_finding.c and
+ * state_table_legs.c.
+ */
 extern const struct state_field state_fields_host[];
 extern const struct state_field state_fields_server[];
 extern const struct state_field state_fields_identity[];
@@ -37,6 +51,9 @@ extern const struct state_field state_fields_reverse[];
 extern const struct state_field state_fields_asker[];
 extern const struct state_field state_fields_asked[];
 extern const struct state_field state_fields_finding[];
+extern const struct state_field state_fields_example[]; /* part of others */
+extern const struct state_field state_fields_leg[];
+extern const struct state_field state_fields_told[];
 const struct state_field *state_fields_of_kind(const void *finding);
 
 #endif

@@ -59,7 +59,7 @@ const struct state_field state_fields_identity[] = {
 	STATE_END,
 };
 
-static const struct state_field example_fields[] = {
+const struct state_field state_fields_example[] = {
 	STATE_UPTO(struct example, reach, "reach", REACH_COUNT - 1),
 	STATE_NUMBER(struct example, conn, "connection"),
 	STATE_NUMBER(struct example, client_port, "port"),
@@ -73,15 +73,8 @@ static const struct state_field example_fields[] = {
 };
 
 const struct state_field state_fields_attempt[] = {
-	STATE_ONE(STATE_ADDR, struct attempt, key.client, "client"),
 	STATE_NAMED(struct attempt, key.domain, "domain"),
-	STATE_ONE(STATE_WORD, struct attempt, key.via, "via"),
-	STATE_ONE(STATE_WORD, struct attempt, key.sender, "sender"),
-	STATE_ONE(STATE_WORD, struct attempt, key.helo, "helo"),
-	STATE_UPTO(struct attempt, key.form, "form", SMTP_FORM_COUNT - 1),
-	STATE_UPTO(struct attempt, key.sender_kind, "sender_kind", SENDER_BARE),
-	STATE_UPTO(struct attempt, key.auth, "auth", RECORD_AUTH_INFERRED_NONE),
-	STATE_UPTO(struct attempt, key.told, "told", TOLD_WITHOUT_FOR),
+	STATE_ATTEMPT_KEY(struct attempt, key),
 	STATE_NUMBERS(struct attempt, count, "count"),
 	STATE_ALL(STATE_MOMENT, struct attempt, first, "first"),
 	STATE_ALL(STATE_MOMENT, struct attempt, last, "last"),
@@ -99,7 +92,7 @@ const struct state_field state_fields_attempt[] = {
 		.sort = STATE_PART,
 		.at = offsetof(struct attempt, example),
 		.size = sizeof(struct example),
-		.part = example_fields,
+		.part = state_fields_example,
 		.apart = true},
 	STATE_END,
 };

@@ -14,22 +14,34 @@ told_init(struct told_ring *ring)
 		abort();
 }
 
+/* What was read back may have words that nothing seen on the wire has. */
 static void
-told_drop(struct words *words, struct told *t)
+told_free_one(struct words *words, struct told *t)
 {
+	kept_drop(&t->kept);
 	word_drop(words, t->by);
 	word_drop(words, t->key.domain);
+	word_drop(words, t->key.via);
 	word_drop(words, t->key.sender);
-	*t = (struct told){0};
+	word_drop(words, t->key.helo);
+	free(t);
+}
+
+/* The place is empty afterwards. */
+static void
+told_drop(struct told_ring *ring, struct words *words, struct told **place)
+{
+	told_free_one(words, *place);
+	*place = NULL;
+	ring->waiting--;
 }
 
 void
 told_free(struct told_ring *ring, struct words *words)
 {
-	/* Places never used have no page yet; clearing them would give them one. */
 	for (size_t i = 0; i < TOLD_MAX; i++)
-		if (ring->at[i].by)
-			told_drop(words, &ring->at[i]);
+		if (ring->at[i])
+			told_free_one(words, ring->at[i]);
 	free(ring->at);
 }
 
@@ -62,18 +74,36 @@ place(struct infer *in, struct identity *id, const struct told *t)
 static void
 wait(struct told_ring *ring, struct words *words, const struct told *t)
 {
-	struct told *to = &ring->at[ring->next];
+	struct told **place = &ring->at[ring->next];
+	struct told *to = malloc(sizeof(*to));
 
+	if (!to)
+		abort();
 	ring->next = (ring->next + 1) % TOLD_MAX;
-	if (to->by)
+	if (*place) {
 		ring->forgotten++;
-	else
-		ring->waiting++;
-	told_drop(words, to);
+		told_drop(ring, words, place);
+	}
 	*to = *t;
+	*place = to;
+	ring->waiting++;
+	kept_add(ring->kept, &to->kept, KEPT_TOLD, NULL);
 	word_share(to->by);
 	word_share(to->key.domain);
 	word_share(to->key.sender);
+}
+
+bool
+told_adopt(struct told_ring *ring, struct told *t)
+{
+	struct told **place = &ring->at[ring->next];
+
+	if (*place)
+		return false;
+	ring->next = (ring->next + 1) % TOLD_MAX;
+	*place = t;
+	ring->waiting++;
+	return true;
 }
 
 static void
@@ -139,12 +169,11 @@ told_settle(struct infer *in, const struct record_conn *conn, struct identity *i
 	if (in->told.waiting == 0)
 		return;
 	for (size_t i = 0; i < TOLD_MAX; i++) {
-		struct told *t = &in->told.at[i];
+		const struct told *t = in->told.at[i];
 
-		if (t->by != id->name || !ip_addr_equal(&t->host, &conn->server.addr))
+		if (!t || t->by != id->name || !ip_addr_equal(&t->host, &conn->server.addr))
 			continue;
 		place(in, id, t);
-		told_drop(&in->words, t);
-		in->told.waiting--;
+		told_drop(&in->told, &in->words, &in->told.at[i]);
 	}
 }

@@ -17,6 +17,12 @@
 void told_init(struct told_ring *ring);
 void told_free(struct told_ring *ring, struct words *words);
 
+/*
+ * One that was read back (infer_state.h), older ones before newer ones. False: there is no
+ * place, and it stays the caller's.
+ */
+bool told_adopt(struct told_ring *ring, struct told *t);
+
 /* An onward leg without an inbound one; hop is the server's own header on it. */
 void told_learn(struct infer *in, const struct record_conn *conn,
 	const struct record_txn *txn, const struct trace_hop *hop);

@@ -68,6 +68,22 @@ tell(struct infer *in, const struct record_files *files, FILE *nowhere)
 	free(list);
 }
 
+/* Chains end, and lead to what is there. */
+static void
+meet(struct legs *l)
+{
+	for (uint64_t i = 0; i < l->max && i < l->serial; i++) {
+		const struct leg *leg = legs_by_serial(l, l->serial - i);
+
+		for (int id = 0; leg && id < LEG_IDS; id++) {
+			struct leg *met = NULL;
+
+			while ((met = legs_find(l, (enum leg_id)id, leg->ids[id], met)))
+				CHECK(met->serial <= l->serial);
+		}
+	}
+}
+
 /* Telling marks servers as told: those rows come again, and have to be good ones. */
 static void
 save(struct infer *in, const struct config *config, struct record_files *files)
@@ -104,6 +120,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	while (lines.len)
 		load(in, &files, take(&lines, '\n'));
 	infer_state_loaded(in);
+	meet(&in->legs);
 	tell(in, &files, nowhere);
 	save(in, &config, &files);
 	infer_free(in);

@@ -228,6 +228,182 @@ the_rows_of_what_is_forgotten_are_taken_back(void **state)
 	both_free(&b);
 }
 
+/* The sensor ends and begins again; what it had saved is all that it knows. */
+static void
+restart(struct both *b)
+{
+	rows_save(&b->rows, b->s->in, &b->files);
+	infer_free(b->s->in);
+	b->s->in = rows_load(&b->rows, &b->s->config, &b->files);
+}
+
+static const struct attempt *
+first_attempt(struct scene *s)
+{
+	struct ip_addr addr = scene_addr(S);
+	const struct server *server = server_find(&s->in->servers, &addr, 25);
+
+	assert_non_null(server);
+	assert_non_null(server->identities->attempts);
+	return server->identities->attempts;
+}
+
+static void
+a_message_taken_before_a_restart_is_tied_when_it_leaves_after_it(void **state)
+{
+	struct scene *s = *state;
+	const struct attempt *a;
+	struct verdict v;
+	struct both b;
+	uint32_t taken_in;
+
+	both_init(&b, s);
+	scene_mx(s, S, "victim.test", "mx1.victim.test", MX_V);
+	taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+	taken_in = first_attempt(s)->first[REACH_MESSAGE].frame;
+	assert_int_not_equal(taken_in, 0);
+	restart(&b);
+	assert_int_not_equal(scene_verdict(s, S, 25).grade, GRADE_CONFIRMED);
+	sent_on(s, MX_V, "<x@shop.test>", "<a@victim.test>",
+		BY_S(OUT1, "ESMTP", "Q1", "<a@victim.test>"));
+	v = scene_verdict(s, S, 25);
+	assert_int_equal(v.kind, VERDICT_OPEN_RELAY);
+	assert_int_equal(v.grade, GRADE_CONFIRMED);
+	/* One attempt, which rests on frames of both runs. */
+	a = first_attempt(s);
+	assert_null(a->hh.next);
+	assert_int_equal(a->tie, TIE_QUEUE_ID);
+	assert_int_equal(a->first[REACH_MESSAGE].frame, taken_in);
+	assert_int_equal(a->count[REACH_SENT], 1);
+	assert_true(a->first[REACH_SENT].frame > taken_in);
+	assert_int_equal(a->example->at.frame, taken_in);
+	assert_int_equal(a->example->reach, REACH_SENT);
+	/* The message that left waits too, and the same is said after one more. */
+	check(&b);
+	both_free(&b);
+}
+
+/* The next hop's answer is recorded before the server's own. */
+static void
+a_message_that_left_before_a_restart_is_tied_when_it_is_taken_after_it(void **state)
+{
+	struct scene *s = *state;
+	struct both b;
+
+	both_init(&b, s);
+	scene_mx(s, S, "victim.test", "mx1.victim.test", MX_V);
+	scene_hello(s, OUT1, S, S_NAME, "c.test");
+	sent_on(s, MX_V, "<x@shop.test>", "<a@victim.test>", NULL);
+	scene_mail(s, (struct scene_mail){.client = S,
+			      .server = MX_V,
+			      .from = "<x@shop.test>",
+			      .rcpt = {{"<a@victim.test>", 250, NULL}},
+			      .data = 250,
+			      .message_id = "M7"});
+	restart(&b);
+	taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "M7");
+	assert_int_equal(first_attempt(s)->tie, TIE_MESSAGE_ID);
+	assert_int_equal(first_attempt(s)->count[REACH_SENT], 1);
+	both_free(&b);
+}
+
+/* Restarted between each of its hops, the relay is still the first of them. */
+static void
+a_chain_of_hops_is_followed_over_restarts(void **state)
+{
+	struct scene *s = *state;
+	struct both b;
+
+	both_init(&b, s);
+	taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+	restart(&b);
+	scene_mail(s, (struct scene_mail){.client = S,
+			      .server = "10.0.0.9",
+			      .name = "inner.corp.test",
+			      .from = "<x@shop.test>",
+			      .rcpt = {{"<a@victim.test>", 250, NULL}},
+			      .data = 250,
+			      .queue_id = "I1",
+			      .received = {BY_S(OUT1, "ESMTP", "Q1", "<a@victim.test>")}});
+	restart(&b);
+	scene_mail(s, (struct scene_mail){.client = "10.0.0.9",
+			      .server = MX_V,
+			      .from = "<x@shop.test>",
+			      .rcpt = {{"<a@victim.test>", 250, NULL}},
+			      .data = 250,
+			      .received = {"from " S_NAME " (" S_NAME " [" S "]) by "
+					   "inner.corp.test (Postfix) with ESMTP id I1"}});
+	assert_int_equal(first_attempt(s)->count[REACH_SENT], 1);
+	both_free(&b);
+}
+
+static void
+a_header_that_waits_for_a_greeting_waits_over_a_restart(void **state)
+{
+	struct scene *s = *state;
+	struct both b;
+
+	both_init(&b, s);
+	sent_on(s, MX_V, "<x@shop.test>", "<a@victim.test>",
+		BY_S(OUT1, "ESMTP", "Q1", "<a@victim.test>"));
+	assert_int_equal(s->in->told.waiting, 1);
+	restart(&b);
+	assert_int_equal(s->in->told.waiting, 1);
+	scene_hello(s, OUT2, S, S_NAME, "c.test");
+	assert_int_equal(s->in->told.waiting, 0);
+	assert_int_equal(first_attempt(s)->tie, TIE_RECEIVED);
+	assert_int_equal(first_attempt(s)->count[REACH_SENT], 1);
+	assert_string_equal(first_attempt(s)->example->to, "a@victim.test");
+	check(&b);
+	for (struct state_row *row = b.rows.at; row; row = row->hh.next)
+		assert_string_not_equal(row->table, "told");
+	both_free(&b);
+}
+
+static size_t
+rows_of(const struct state_rows *rows, const char *table)
+{
+	size_t n = 0;
+
+	for (const struct state_row *row = rows->at; row; row = row->hh.next)
+		n += strcmp(row->table, table) == 0;
+	return n;
+}
+
+/* Each mail is two legs, one that came and one that left; the ring has 1024 places. */
+static void
+messages_keep_to_their_bound_in_the_rows_too(void **state)
+{
+	struct scene *s = *state;
+	struct both b;
+	uint64_t forgotten;
+
+	both_init(&b, s);
+	for (int i = 0; i < 1000; i++) {
+		taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+		if (i % 100 == 0)
+			rows_save(&b.rows, s->in, &b.files);
+	}
+	rows_save(&b.rows, s->in, &b.files);
+	assert_int_equal(s->in->legs.max, 1024);
+	assert_int_equal(rows_of(&b.rows, "leg"), 1024);
+	forgotten = s->in->legs.forgotten;
+	assert_int_equal(forgotten, 2000 - 1024);
+	restart(&b);
+	assert_int_equal(s->in->legs.forgotten, forgotten);
+	assert_int_equal(s->in->legs.serial, 2000);
+	/* The counters alone, which a new inference has anew. */
+	assert_int_equal(rows_save(&b.rows, s->in, &b.files), 1);
+	/* A smaller ring keeps the newest, and takes back the rows of the others. */
+	s->config.limits.messages = 64;
+	restart(&b);
+	assert_null(legs_by_serial(&s->in->legs, 2000 - 64));
+	assert_non_null(legs_by_serial(&s->in->legs, 2000 - 63));
+	assert_int_equal(rows_save(&b.rows, s->in, &b.files), 1 + 1024 - 64);
+	assert_int_equal(rows_of(&b.rows, "leg"), 64);
+	both_free(&b);
+}
+
 static bool
 load(struct infer *in, struct record_files *files, const char *table, const char *key,
 	const char *body)
@@ -287,6 +463,73 @@ rows_that_nobody_wrote_are_refused(void **state)
 }
 
 static void
+messages_that_nobody_wrote_are_refused(void **state)
+{
+	static const char *const legs[] = {
+		"{\"v\":1,\"serial\":4611686018427387904}",
+		"{\"v\":1,\"serial\":1,\"reach\":13}",
+		"{\"v\":1,\"serial\":1,\"port\":65536}",
+		"{\"v\":1,\"serial\":1,\"ids\":[1,2,3,4,5,6]}",
+		"{\"v\":1,\"serial\":1,\"rcpts\":{}}",
+		"{\"v\":1,\"serial\":1,\"rcpts\":[1]}",
+		"{\"v\":1,\"serial\":1,\"rcpts\":[{\"domain\":\"a.test\"},{\"form\":99}]}",
+		"{\"v\":1,\"serial\":1,\"rcpts\":[{\"address\":\"x\"}]}",
+	};
+	static const char *const told[] = {
+		"{\"v\":1,\"by\":\"a.test\"}",
+		"{\"v\":1,\"domain\":\"a.test\"}",
+		"{\"v\":1,\"by\":\"a.test\",\"domain\":\"a.test\",\"reach\":12}",
+		"{\"v\":1,\"by\":\"a.test\",\"domain\":\"a.test\",\"told\":3}",
+		"{\"v\":1,\"by\":\"a.test\",\"domain\":\"a.test\",\"example\":[]}",
+	};
+	struct scene *s = *state;
+	struct record_files files;
+	char many[4096];
+	size_t n;
+
+	record_files_init(&files);
+	for (size_t i = 0; i < sizeof(legs) / sizeof(*legs); i++)
+		assert_false(load(s->in, &files, "leg", "9", legs[i]));
+	for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++)
+		assert_false(load(s->in, &files, "told", "9", told[i]));
+	/* One recipient more than there may be. */
+	n = (size_t)snprintf(many, sizeof(many), "{\"v\":1,\"serial\":1,\"rcpts\":[{}");
+	for (int i = 0; i < LEG_RCPTS_MAX; i++)
+		n += (size_t)snprintf(many + n, sizeof(many) - n, ",{}");
+	snprintf(many + n, sizeof(many) - n, "]}");
+	assert_false(load(s->in, &files, "leg", "9", many));
+	infer_state_loaded(s->in);
+	assert_int_equal(s->in->legs.serial, 0);
+	assert_int_equal(s->in->told.waiting, 0);
+	record_files_free(&files);
+}
+
+/* One without a number, one twice, and one whose place in the ring a newer one has. */
+static void
+messages_without_a_place_are_left_out(void **state)
+{
+	struct scene *s = *state;
+	struct both b;
+
+	both_init(&b, s);
+	assert_true(load(s->in, &b.files, "leg", "1", "{\"v\":1}"));
+	assert_true(load(s->in, &b.files, "leg", "2", "{\"v\":1,\"serial\":5000}"));
+	assert_true(load(s->in, &b.files, "leg", "3", "{\"v\":1,\"serial\":5000}"));
+	assert_true(load(s->in, &b.files, "leg", "4", "{\"v\":1,\"serial\":3976}"));
+	assert_true(load(s->in, &b.files, "leg", "5", "{\"v\":1,\"serial\":3977}"));
+	infer_state_loaded(s->in);
+	assert_int_equal(s->in->legs.serial, 5000);
+	assert_non_null(legs_by_serial(&s->in->legs, 5000));
+	assert_non_null(legs_by_serial(&s->in->legs, 3977));
+	assert_null(legs_by_serial(&s->in->legs, 3976));
+	/* The counters, and the three that are taken back. */
+	assert_int_equal(rows_save(&b.rows, s->in, &b.files), 1 + 3);
+	taken(s, OUT1, "<x@shop.test>", "<a@victim.test>", "Q1");
+	assert_int_equal(s->in->legs.serial, 5002);
+	both_free(&b);
+}
+
+static void
 another_configuration_makes_every_server_looked_at_anew(void **state)
 {
 	struct scene *s = *state;
@@ -324,6 +567,13 @@ main(void)
 		T(all_rows_are_given_once_more_where_they_were_lost),
 		T(the_rows_of_what_is_forgotten_are_taken_back),
 		T(rows_that_nobody_wrote_are_refused),
+		T(a_message_taken_before_a_restart_is_tied_when_it_leaves_after_it),
+		T(a_message_that_left_before_a_restart_is_tied_when_it_is_taken_after_it),
+		T(a_chain_of_hops_is_followed_over_restarts),
+		T(a_header_that_waits_for_a_greeting_waits_over_a_restart),
+		T(messages_keep_to_their_bound_in_the_rows_too),
+		T(messages_that_nobody_wrote_are_refused),
+		T(messages_without_a_place_are_left_out),
 		T(another_configuration_makes_every_server_looked_at_anew),
 	};
 

@@ -147,6 +147,24 @@ servers_and_what_belongs_to_them_are_saved_whole(void **state)
 }
 
 static void
+messages_that_wait_are_saved_whole(void **state)
+{
+	const struct state_field *leg = fields_of(KEPT_LEG);
+
+	(void)state;
+	/* older: how legs are chained follows from their ids. */
+	CHECK(struct leg, leg, LEFT(struct leg, kept), LEFT(struct leg, older),
+		GAP(struct leg, onward, host), GAP(struct leg, port, name),
+		GAP(struct leg, peer_port, conn), GAP(struct leg, dsn, rcpts),
+		GAP_AT_END(struct leg, rcpt_count), LEFT_END);
+	CHECK(struct leg_rcpt, part_of(leg, "rcpts"),
+		GAP(struct leg_rcpt, key.told, domain), LEFT_END);
+	CHECK(struct told, fields_of(KEPT_TOLD), LEFT(struct told, kept),
+		GAP(struct told, key.told, reach), GAP(struct told, reach, at), LEFT_END);
+	CHECK(struct example, part_of(fields_of(KEPT_TOLD), "example"), LEFT_END);
+}
+
+static void
 names_are_saved_whole(void **state)
 {
 	(void)state;
@@ -165,7 +183,7 @@ static void
 counters_are_saved_whole(void **state)
 {
 	(void)state;
-	/* Tables are saved row by row, bounds are the configuration's, messages wait. */
+	/* Tables are saved row by row, and bounds are the configuration's. */
 	CHECK(struct infer, fields_of(KEPT_INFER), LEFT(struct infer, config),
 		LEFT(struct infer, words), LEFT(struct infer, names.words),
 		LEFT(struct infer, names.facts), LEFT(struct infer, names.reverses),
@@ -175,8 +193,14 @@ counters_are_saved_whole(void **state)
 		LEFT(struct infer, servers.learned), LEFT(struct infer, servers.words),
 		LEFT(struct infer, servers.kept), LEFT(struct infer, servers.max_servers),
 		LEFT(struct infer, servers.max_attempts),
-		LEFT(struct infer, servers.attempts), LEFT(struct infer, legs),
-		LEFT(struct infer, told), LEFT(struct infer, findings.words),
+		LEFT(struct infer, servers.attempts),
+		LEFT(struct infer, servers.patrons),
+		LEFT(struct infer, servers.tallies), LEFT(struct infer, legs.words),
+		LEFT(struct infer, legs.kept), LEFT(struct infer, legs.ring),
+		LEFT(struct infer, legs.max), LEFT(struct infer, legs.heads),
+		LEFT(struct infer, legs.serial), LEFT(struct infer, told.at),
+		LEFT(struct infer, told.kept), LEFT(struct infer, told.next),
+		LEFT(struct infer, told.waiting), LEFT(struct infer, findings.words),
 		LEFT(struct infer, findings.raised), LEFT(struct infer, findings.watched),
 		LEFT(struct infer, findings.changed), LEFT(struct infer, findings.kept),
 		LEFT(struct infer, findings.turn),
@@ -497,6 +521,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(servers_and_what_belongs_to_them_are_saved_whole),
+		cmocka_unit_test(messages_that_wait_are_saved_whole),
 		cmocka_unit_test(names_are_saved_whole),
 		cmocka_unit_test(counters_are_saved_whole),
 		cmocka_unit_test(findings_are_saved_whole),
