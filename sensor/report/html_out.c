@@ -156,8 +156,7 @@ html_out_columns(struct html_out *h, struct span s)
 }
 
 void
-html_out_slice(
-	struct html_out *h, struct span s, size_t from, size_t columns, bool ends)
+html_out_slice(struct html_out *h, struct span s, size_t from, size_t columns, bool ends)
 {
 	const char *cooked = report_text_cook(&h->text, s, REPORT_TEXT_PEER);
 	size_t n;
