@@ -190,9 +190,10 @@ $(O)/store/%: $(O)/san/tests/store/%.o $(O)/san/libsensor.a $(O)/san/libdissect.
 	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS) -lcmocka
 
 .PHONY: store-tests
-store-tests: $(O)/store/test_kill $(O)/store/fill $(O)/san/relaytap
+store-tests: $(O)/store/test_kill $(O)/store/fill $(O)/san/relaytap $(O)/relaytap
 	@sh tests/unit/run.sh $(O)/store/test_kill
 	@sh tests/store/commands.sh $(O)/san/relaytap $(O)/store/fill
+	@python3 tests/store/many_check.py $(O)/relaytap
 
 # --- real collectors of syslog --------------------------------------------------------
 

@@ -91,22 +91,53 @@ write_sessions(const struct pipeline_totals *t, struct json_out *j)
 }
 
 static void
-write_inference(const struct infer *in, struct json_out *j)
+write_inference(
+	const struct infer *in, const struct pipeline_stats_kept *kept, struct json_out *j)
 {
 	json_out_object(j, "inference");
 	json_out_uint(j, "transactions", in->records[RECORD_TRANSACTION]);
 	json_out_uint(j, "connections", in->records[RECORD_CONNECTION]);
 	json_out_uint(j, "dns", in->records[RECORD_DNS]);
-	json_out_uint(j, "servers", HASH_COUNT(in->servers.table));
+	json_out_uint(j, "servers", kept->servers);
 	json_out_uint(j, "servers_evicted", in->servers.evicted);
-	json_out_uint(j, "attempts", in->servers.attempts);
+	json_out_uint(j, "attempts", kept->attempts);
 	json_out_uint(j, "attempts_evicted", in->servers.attempts_evicted);
-	json_out_uint(j, "clients", in->servers.patrons);
+	json_out_uint(j, "clients", kept->clients);
 	json_out_uint(j, "clients_evicted", in->servers.patrons_evicted);
-	json_out_uint(j, "domains", in->servers.tallies);
+	json_out_uint(j, "domains", kept->domains);
 	json_out_uint(j, "domains_evicted", in->servers.tallies_evicted);
 	json_out_uint(j, "names_evicted", in->names.evicted);
 	json_out_uint(j, "messages_forgotten", in->legs.forgotten);
+	json_out_object_end(j);
+}
+
+static void
+write_begin(struct json_out *j)
+{
+	json_out_object(j, NULL);
+	json_out_text(j, "type", "stats");
+	json_out_uint(j, "schema", RECORD_SCHEMA);
+}
+
+static void
+write_loaded(const struct infer *in, struct json_out *j)
+{
+	struct pipeline_stats_kept kept = {
+		.servers = HASH_COUNT(in->servers.table),
+		.attempts = in->servers.attempts,
+		.clients = in->servers.patrons,
+		.domains = in->servers.tallies,
+	};
+
+	write_inference(in, &kept, j);
+}
+
+void
+pipeline_stats_write_kept(
+	const struct infer *in, const struct pipeline_stats_kept *kept, struct json_out *j)
+{
+	write_begin(j);
+	write_inference(in, kept, j);
 	json_out_object_end(j);
 }
 
@@ -125,9 +156,7 @@ void
 pipeline_stats_write_totals(const struct pipeline_totals *p, const struct timeline *t,
 	const struct infer *in, struct json_out *j)
 {
-	json_out_object(j, NULL);
-	json_out_text(j, "type", "stats");
-	json_out_uint(j, "schema", RECORD_SCHEMA);
+	write_begin(j);
 	if (t)
 		write_files(t, j);
 	if (p) {
@@ -137,7 +166,7 @@ pipeline_stats_write_totals(const struct pipeline_totals *p, const struct timeli
 		write_sessions(p, j);
 	}
 	if (in)
-		write_inference(in, j);
+		write_loaded(in, j);
 	json_out_object_end(j);
 }
 

@@ -13,6 +13,14 @@ void pipeline_stats_write(const struct pipeline *p, const struct timeline *t,
 void pipeline_stats_write_totals(const struct pipeline_totals *p, const struct timeline *t,
 	const struct infer *in, struct json_out *j);
 
+/* How much is kept of each, where it is not loaded. */
+struct pipeline_stats_kept {
+	uint64_t servers, attempts, clients, domains;
+};
+/* The same of an inference that has loaded its counters alone. */
+void pipeline_stats_write_kept(
+	const struct infer *in, const struct pipeline_stats_kept *kept, struct json_out *j);
+
 /*
  * Losses worth a line to a person: frames cut, holes, evictions, refused memory. Writes
  * at most room octets, lines separated by LF; 0: none.

@@ -104,5 +104,8 @@ int command_status(const struct command_options *o, const struct command_input *
 
 /* Table or JSON of all servers, as the options say. */
 int command_report(const struct command_options *o, struct command_input *i);
+/* Its parts: a line of JSON for each finding; all is out, or the fault is logged. */
+void command_report_findings(struct command_input *i);
+void command_report_flush(struct command_input *i);
 
 #endif

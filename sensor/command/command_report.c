@@ -23,12 +23,38 @@ command_status(const struct command_options *o, const struct command_input *i,
 	return i->damaged ? COMMAND_DAMAGED : COMMAND_GOOD;
 }
 
-static int
-report_json(struct command_input *i, const struct ranking *r)
+void
+command_report_findings(struct command_input *i)
 {
 	const struct finding **findings;
 	struct json_out j;
 	size_t count;
+
+	json_out_init(&j);
+	findings = findings_list(i->infer, &count);
+	for (size_t k = 0; k < count; k++) {
+		finding_json_write(findings[k], &i->files, &j);
+		if (json_out_line(&j, stdout) < 0)
+			i->failed = true;
+	}
+	free(findings);
+	json_out_free(&j);
+}
+
+void
+command_report_flush(struct command_input *i)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return;
+	if (errno != EPIPE)
+		log_warn("standard output");
+	i->failed = true;
+}
+
+static int
+report_json(struct command_input *i, const struct ranking *r)
+{
+	struct json_out j;
 	int bad = 0;
 
 	json_out_init(&j);
@@ -36,13 +62,8 @@ report_json(struct command_input *i, const struct ranking *r)
 		server_json_write(&r->at[k], &i->files, &j);
 		bad |= json_out_line(&j, stdout);
 	}
-	findings = findings_list(i->infer, &count);
-	for (size_t k = 0; k < count; k++) {
-		finding_json_write(findings[k], &i->files, &j);
-		bad |= json_out_line(&j, stdout);
-	}
-	free(findings);
 	json_out_free(&j);
+	command_report_findings(i);
 	bad |= json_out_line(&i->stats, stdout);
 	return bad;
 }
@@ -80,11 +101,7 @@ command_report(const struct command_options *o, struct command_input *i)
 	} else if (!records_only && !o->alerts) {
 		report_text(o, i, &r);
 	}
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		if (errno != EPIPE)
-			log_warn("standard output");
-		i->failed = true;
-	}
+	command_report_flush(i);
 	status = command_status(o, i, &r);
 	ranking_free(&r);
 	return status;

@@ -180,25 +180,66 @@ load_row(void *ctx, const char *table, struct span key, struct span body)
 	return true;
 }
 
+static void
+input_init(struct command_input *i, const struct command_options *o)
+{
+	memset(i, 0, sizeof(*i));
+	record_files_init(&i->files);
+	json_out_init(&i->stats);
+	i->infer = infer_new(&o->config);
+}
+
+static void
+loaded(struct loading *l)
+{
+	infer_state_loaded(l->input->infer);
+	if (l->refused == 0)
+		return;
+	log_warnx("%llu rows of the state are not understood, and left out",
+		(unsigned long long)l->refused);
+	l->input->damaged = true;
+}
+
 int
 command_input_state(
 	struct command_input *i, const struct command_options *o, struct store *s)
 {
 	struct loading l = {.input = i};
 
-	memset(i, 0, sizeof(*i));
-	record_files_init(&i->files);
-	json_out_init(&i->stats);
-	i->infer = infer_new(&o->config);
+	input_init(i, o);
 	if (store_read_state(s, load_row, &l) < 0)
 		return COMMAND_FAILED;
-	infer_state_loaded(i->infer);
-	if (l.refused) {
-		log_warnx("%llu rows of the state are not understood, and left out",
-			(unsigned long long)l.refused);
-		i->damaged = true;
-	}
+	loaded(&l);
 	pipeline_stats_write(NULL, NULL, i->infer, &i->stats);
+	return COMMAND_GOOD;
+}
+
+static uint64_t
+count_of(struct store *s, enum kept_table table)
+{
+	return store_count_state_of(s, state_table_of(table)->name);
+}
+
+int
+command_input_findings(
+	struct command_input *i, const struct command_options *o, struct store *s)
+{
+	struct loading l = {.input = i};
+	struct pipeline_stats_kept kept = {0};
+
+	input_init(i, o);
+	if (store_read_state_of(s, state_table_of(KEPT_INFER)->name, load_row, &l) < 0 ||
+		store_read_state_of(
+			s, state_table_of(KEPT_FINDING)->name, load_row, &l) < 0)
+		return COMMAND_FAILED;
+	loaded(&l);
+	if (!o->json)
+		return COMMAND_GOOD;
+	kept.servers = count_of(s, KEPT_SERVER);
+	kept.attempts = count_of(s, KEPT_ATTEMPT);
+	kept.clients = count_of(s, KEPT_PATRON);
+	kept.domains = count_of(s, KEPT_TALLY);
+	pipeline_stats_write_kept(i->infer, &kept, &i->stats);
 	return COMMAND_GOOD;
 }
 

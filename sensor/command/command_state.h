@@ -31,6 +31,10 @@ struct store *command_state_open(struct command_options *o, const char *command)
 int command_input_state(
 	struct command_input *i, const struct command_options *o, struct store *s);
 
+/* Of that the findings and counters alone: no servers. */
+int command_input_findings(
+	struct command_input *i, const struct command_options *o, struct store *s);
+
 /* Columns of the terminal; 120 where there is none. */
 unsigned command_terminal_width(void);
 

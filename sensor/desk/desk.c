@@ -21,6 +21,12 @@
 /* Octets after which a batch is given over whatever the time. */
 #define BATCH_OCTETS_FLUSH (4u * 1024 * 1024)
 
+/*
+ * Records written anew with each flush, of servers whose verdict is what it was but whose
+ * counts are not: so many that they cost little where every server has news.
+ */
+#define REFRESH_MAX 256u
+
 /* The gate's rows stand among the inference's under this name. */
 #define GATE_TABLE "gate"
 
@@ -180,12 +186,33 @@ note_loss(struct desk *d)
 	log_info("all that was learned is written once more, into the new database");
 }
 
+/* Those that wait longest; none while the disk is behind. */
+static void
+refresh(struct desk *d)
+{
+	struct servers *all = &d->o.infer->servers;
+
+	if (store_batch_octets(d->batch) >= BATCH_OCTETS_FLUSH)
+		return;
+	for (unsigned i = 0; i < REFRESH_MAX && all->stale; i++) {
+		struct server *server = all->stale;
+		struct verdict v;
+
+		server_fresh(all, server);
+		if (!server->identities)
+			continue;
+		ranking_verdict_of(d->o.infer, server, &v);
+		write_verdict(d, &v, v.identity->last, false, false);
+	}
+}
+
 static bool
 flush(struct desk *d)
 {
 	if (!desk_writer_is_idle(d->writer))
 		return false;
 	note_loss(d);
+	refresh(d);
 	add_state(d);
 	if (store_batch_is_empty(d->batch))
 		return true;
@@ -248,7 +275,8 @@ tell(struct desk *d, const struct alert_how *how, struct alert *a)
 	alert_free(a);
 }
 
-static void
+/* Was its record written? */
+static bool
 consider_verdict(struct desk *d, const struct verdict *v, uint64_t now, bool changed)
 {
 	struct alert_how how;
@@ -258,6 +286,7 @@ consider_verdict(struct desk *d, const struct verdict *v, uint64_t now, bool cha
 		keep_verdict(d, v, now, changed);
 	if (told)
 		tell(d, &how, alert_of_verdict(d->o.infer, v, d->o.files, now));
+	return changed || told;
 }
 
 static void
@@ -276,8 +305,12 @@ look_at_servers(struct desk *d, uint64_t now)
 	struct verdict v;
 	bool changed;
 
-	while (changes_next(d->o.infer, &after, &v, &changed))
-		consider_verdict(d, &v, now, changed);
+	while (changes_next(d->o.infer, &after, &v, &changed)) {
+		if (consider_verdict(d, &v, now, changed))
+			server_fresh(&d->o.infer->servers, after);
+		else if (desk_lasts(d))
+			server_stale(&d->o.infer->servers, after);
+	}
 }
 
 static void
@@ -394,16 +427,27 @@ desk_set_config(struct desk *d, const struct config *config)
 	note_streams(d);
 }
 
-/* So that the database shows each server as it was at last, not as when it changed. */
+/*
+ * So that the database shows each server as it was at last, not as when it changed. All
+ * of them: what was learned of others and of names bears on a verdict, too.
+ */
 static void
 keep_all(struct desk *d)
 {
-	struct ranking r;
+	struct servers *all = &d->o.infer->servers;
+	bool stuck = false;
 
-	ranking_fill(&r, d->o.infer);
-	for (size_t i = 0; i < r.count; i++)
-		keep_verdict(d, &r.at[i], r.at[i].identity->last, false);
-	ranking_free(&r);
+	for (struct server *s = all->table; s; s = s->hh.next) {
+		struct verdict v;
+
+		server_fresh(all, s);
+		if (!s->identities)
+			continue;
+		ranking_verdict_of(d->o.infer, s, &v);
+		write_verdict(d, &v, v.identity->last, false, false);
+		if (!stuck && store_batch_octets(d->batch) >= BATCH_OCTETS_FLUSH)
+			stuck = !desk_writer_wait(d->writer, DESK_END_MS) || !flush(d);
+	}
 }
 
 /* A database that breaks at the end is begun anew, and gets all once more. */

@@ -99,6 +99,7 @@ server_remove(struct servers *s, struct server *server)
 	HASH_DEL(s->table, server);
 	if (server->learned)
 		DL_DELETE2(s->learned, server, learned_prev, learned_next);
+	server_fresh(s, server);
 	host_detach(s, server);
 	while (server->identities) {
 		struct identity *id = server->identities;
@@ -157,6 +158,24 @@ server_next_learned(struct servers *s)
 	DL_DELETE2(s->learned, server, learned_prev, learned_next);
 	server->learned = false;
 	return server;
+}
+
+void
+server_stale(struct servers *s, struct server *server)
+{
+	if (server->stale)
+		return;
+	server->stale = true;
+	DL_APPEND2(s->stale, server, stale_prev, stale_next);
+}
+
+void
+server_fresh(struct servers *s, struct server *server)
+{
+	if (!server->stale)
+		return;
+	DL_DELETE2(s->stale, server, stale_prev, stale_next);
+	server->stale = false;
 }
 
 struct host *

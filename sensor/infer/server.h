@@ -183,12 +183,16 @@ struct server {
 	bool told;
 	uint8_t told_kind;
 	uint8_t told_grade;
+	/* For the desk: there is more to tell of it than its kept record says. */
+	struct server *stale_prev, *stale_next;
+	bool stale;
 };
 
 struct servers {
 	struct server *table;
 	struct host *hosts;
 	struct server *learned; /* something was, in the order in which it was first */
+	struct server *stale;	/* likewise */
 	struct words *words;
 	struct kept_list *kept; /* NULL: nothing is to be written down */
 	size_t max_servers;
@@ -209,6 +213,11 @@ struct server *server_insert(struct servers *s, const struct ip_addr *addr, uint
 void server_learned(struct servers *s, struct server *server);
 /* The one that waits for that longest, which waits no longer. NULL: none. */
 struct server *server_next_learned(struct servers *s);
+
+/* Its kept record is to be written anew, after those that wait for that already. */
+void server_stale(struct servers *s, struct server *server);
+/* It was written. */
+void server_fresh(struct servers *s, struct server *server);
 
 struct host *host_find(struct servers *s, const struct ip_addr *addr);
 /* The host was seen to connect to addr for mail at that time. */

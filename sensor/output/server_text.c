@@ -57,7 +57,7 @@ write_title(const struct verdict *v, const struct server_text_style *style, FILE
 	if (*grade)
 		fprintf(to, ", %s", grade);
 	if (v->confidence > 0)
-		fprintf(to, ", confidence %.2f", server_text_confidence(v));
+		fprintf(to, ", confidence %.2f", server_text_confidence(v->confidence));
 	if (v->cause != CAUSE_NONE)
 		fprintf(to, ", cause: %s", verdict_cause_name(v->cause));
 	fputc('\n', to);

@@ -10,6 +10,7 @@
 
 #include "sensor/infer/ranking.h"
 #include "sensor/record/record_files.h"
+#include "server_row.h"
 
 struct server_text_style {
 	bool colour;
@@ -19,6 +20,29 @@ struct server_text_style {
 /* server, verdict, confidence, counts, and why in a sentence. Says so when r is empty. */
 void server_text_table(
 	const struct ranking *r, const struct server_text_style *style, FILE *to);
+
+/*
+ * The same for servers that come one by one: init, measure with each, begin, row with
+ * each, end. A row that is wider than what was measured stands out, and that is all.
+ */
+struct server_text_table {
+	const struct server_text_style *style;
+	/* Columns of a row, but for the reason. */
+	unsigned server;
+	unsigned verdict;
+	unsigned before_why; /* all of the row's columns and the gaps between them */
+	bool why_beside;
+	size_t measured, rows;
+};
+
+void server_text_table_init(
+	struct server_text_table *t, const struct server_text_style *style);
+void server_text_table_measure(struct server_text_table *t, const struct server_key *key,
+	enum verdict_kind kind, enum verdict_grade grade);
+void server_text_table_begin(struct server_text_table *t, FILE *to);
+void server_text_table_row(
+	struct server_text_table *t, const struct server_row *row, FILE *to);
+void server_text_table_end(const struct server_text_table *t, FILE *to);
 
 /*
  * One server: verdict, scope and duration of the exposure, evidence with time, file and

@@ -41,10 +41,10 @@ server_text_plain(const struct server_text_style *style, FILE *to)
 }
 
 double
-server_text_confidence(const struct verdict *v)
+server_text_confidence(double confidence)
 {
 	/* The small sum keeps 0.7, which is a little less in binary, at 0.70. */
-	return (double)(int)(v->confidence * 100 + 1e-9) / 100;
+	return (double)(int)(confidence * 100 + 1e-9) / 100;
 }
 
 size_t

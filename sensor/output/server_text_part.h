@@ -24,7 +24,7 @@ void server_text_wrap(
 	FILE *to, const char *text, unsigned at, unsigned indent, unsigned width);
 
 /* Cut, not rounded, to two digits: nothing inferred is 1.00. */
-double server_text_confidence(const struct verdict *v);
+double server_text_confidence(double confidence);
 
 /* Begins the colour for a verdict, or bold type; ends it. Nothing without colours. */
 void server_text_colour(

@@ -141,13 +141,32 @@ html_out_address(struct html_out *h, struct span s)
 void
 html_out_short(struct html_out *h, struct span s, size_t columns)
 {
-	const char *cooked = report_text_cook(&h->text, s, REPORT_TEXT_PEER);
-	size_t n = report_text_columns(cooked, columns);
+	html_out_slice(h, s, 0, columns, true);
+}
 
-	if (cooked[n] && columns > 3)
+size_t
+html_out_columns(struct html_out *h, struct span s)
+{
+	const char *cooked = report_text_cook(&h->text, s, REPORT_TEXT_PEER);
+	size_t n = 0;
+
+	for (; *cooked; cooked += report_text_columns(cooked, 1))
+		n++;
+	return n;
+}
+
+void
+html_out_slice(struct html_out *h, struct span s, size_t from, size_t columns, bool ends)
+{
+	const char *cooked = report_text_cook(&h->text, s, REPORT_TEXT_PEER);
+	size_t n;
+
+	cooked += report_text_columns(cooked, from);
+	n = report_text_columns(cooked, columns);
+	if (ends && cooked[n] && columns > 3)
 		n = report_text_columns(cooked, columns - 3);
 	put(h, cooked, n);
-	if (cooked[n])
+	if (ends && cooked[n])
 		html_out_markup(h, "...");
 }
 

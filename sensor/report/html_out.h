@@ -42,6 +42,14 @@ void html_out_peer(struct html_out *h, struct span s);
 void html_out_address(struct html_out *h, struct span s);
 /* At most so many characters of a peer's text, without an element: for SVG. */
 void html_out_short(struct html_out *h, struct span s, size_t columns);
+/*
+ * Characters of that text from there on. Addresses are taken out of the whole before, so
+ * none is torn and missed. ends: "..." stands for what follows.
+ */
+void html_out_slice(
+	struct html_out *h, struct span s, size_t from, size_t columns, bool ends);
+/* How many it has. */
+size_t html_out_columns(struct html_out *h, struct span s);
 /* " name="value"", all of it; value may hold peers' octets. */
 void html_out_attribute(struct html_out *h, const char *name, struct span value);
 

@@ -127,19 +127,21 @@ write_line(struct html_out *h, unsigned y, const char *class, struct span text)
 	html_out_markup(h, "</text>");
 }
 
-/* A name too long for one line is broken into two, wherever that is. */
+/*
+ * A name too long for one line is broken into two, wherever that is; what must not be
+ * shown is taken out before, where the whole of it can still be recognised.
+ */
 static void
 write_main(struct html_out *h, struct span text)
 {
-	bool long_one = text.len > COLUMNS;
-
-	if (!long_one) {
+	if (html_out_columns(h, text) <= COLUMNS) {
 		write_line(h, 50, "main", text);
 		return;
 	}
-	write_line(h, 42, "main", span_slice(text, 0, COLUMNS));
-	html_out_markup(h, "<text class=\"main\" x=\"100\" y=\"58\">");
-	html_out_short(h, span_slice(text, COLUMNS, text.len), COLUMNS);
+	html_out_markup(h, "<text class=\"main\" x=\"100\" y=\"42\">");
+	html_out_slice(h, text, 0, COLUMNS, false);
+	html_out_markup(h, "</text><text class=\"main\" x=\"100\" y=\"58\">");
+	html_out_slice(h, text, COLUMNS, COLUMNS, true);
 	html_out_markup(h, "</text>");
 }
 

@@ -10,6 +10,7 @@
  * store_commit.c  a batch in one transaction: an alert exists exactly when its verdict does
  * store_spool.c   what waits for which output
  * store_query.c   reading back
+ * store_servers.c reading back the servers, which may be very many
  *
  * Any thread may call; one at a time gets in. A reader in another process never stops a
  * sensor.
@@ -150,6 +151,7 @@ struct store_row {
 	struct span body;
 	uint64_t time; /* ns */
 	uint32_t delivered, waiting;
+	const struct store_server *server; /* store_servers_read(); else NULL */
 };
 typedef bool store_visit_row(void *ctx, const struct store_row *row);
 int store_read_alerts(
@@ -159,6 +161,38 @@ int store_read_transactions(
 /* Server records: the newest of each server, most serious first. */
 int store_read_servers(
 	struct store *s, const struct store_query *q, store_visit_row *visit, void *ctx);
+/*
+ * All servers without their records, in the order of a ranking: most serious, confirmed,
+ * most certain first, then by address. It is all that is held of them in memory.
+ */
+struct store_server {
+	int64_t id;
+	struct ip_addr addr;
+	uint16_t port;
+	int rank;  /* enum verdict_kind */
+	int grade; /* enum verdict_grade */
+	double confidence;
+};
+struct store_servers {
+	struct store_server *at;
+	size_t count;
+};
+/* 0 or -1 (logged); out is to be freed after 0. */
+int store_servers_list(struct store *s, struct store_servers *out);
+void store_servers_free(struct store_servers *l);
+/*
+ * Their records in that order, as they stand when their turn comes; those that are gone by
+ * then are left out. The database is read a few at a time and let go before they are
+ * visited: a visitor that waits for a slow terminal holds up neither sensor nor checkpoint.
+ */
+int store_servers_read(
+	struct store *s, const struct store_servers *l, store_visit_row *visit, void *ctx);
+
+/* The rows of one table of what was learned, and how many it has. */
+int store_read_state_of(
+	struct store *s, const char *table, store_visit_state *visit, void *ctx);
+uint64_t store_count_state_of(struct store *s, const char *table);
+
 /* How the verdicts of one server, or all, changed: objects as relaytap-events(7) has them.
  */
 int store_read_history(

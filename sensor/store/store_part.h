@@ -26,7 +26,7 @@
 #define STORE_ALERTS_MAX	    100000u
 #define STORE_VERDICTS_MAX	    100000u
 #define STORE_VERDICTS_A_SERVER_MAX 64u
-#define STORE_SERVERS_MAX	    262144u
+#define STORE_SERVERS_MAX	    1048576u
 /* The same in memory, where nothing lasts anyway. */
 #define STORE_MEMORY_ROWS_MAX 4096u
 /* Rows that a commit clears away beside twice what it brought. */

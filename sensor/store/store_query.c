@@ -137,8 +137,10 @@ store_read_history(
  * ------------------------------------------------------------------- */
 
 struct state_question {
+	const char *table; /* NULL: all */
 	store_visit_state *visit;
 	void *ctx;
+	uint64_t count;
 };
 
 static void
@@ -147,8 +149,12 @@ state_work(struct store *s, void *ctx)
 	const struct state_question *k = ctx;
 	sqlite3_stmt *st = NULL;
 
-	s->rc = sqlite3_prepare_v2(
-		s->db, "SELECT tbl, key, body FROM state", -1, &st, NULL);
+	s->rc = sqlite3_prepare_v2(s->db,
+		k->table ? "SELECT tbl, key, body FROM state WHERE tbl = ?1"
+			 : "SELECT tbl, key, body FROM state",
+		-1, &st, NULL);
+	if (st && k->table)
+		sql_text(st, 1, k->table);
 	while (store_sql_row(s, st)) {
 		struct span table = sql_column(st, 0);
 
@@ -162,7 +168,38 @@ state_work(struct store *s, void *ctx)
 int
 store_read_state(struct store *s, store_visit_state *visit, void *ctx)
 {
-	struct state_question k = {visit, ctx};
+	return store_read_state_of(s, NULL, visit, ctx);
+}
+
+int
+store_read_state_of(
+	struct store *s, const char *table, store_visit_state *visit, void *ctx)
+{
+	struct state_question k = {table, visit, ctx, 0};
 
 	return store_read(s, "what was learned cannot be read", state_work, &k);
+}
+
+static void
+count_work(struct store *s, void *ctx)
+{
+	struct state_question *k = ctx;
+	sqlite3_stmt *st = NULL;
+
+	s->rc = sqlite3_prepare_v2(
+		s->db, "SELECT count(*) FROM state WHERE tbl = ?1", -1, &st, NULL);
+	sql_text(st, 1, k->table);
+	if (store_sql_row(s, st))
+		k->count = sql_column_uint(st, 0);
+	sqlite3_finalize(st);
+}
+
+uint64_t
+store_count_state_of(struct store *s, const char *table)
+{
+	struct state_question k = {.table = table};
+
+	return store_read(s, "what was learned cannot be counted", count_work, &k) < 0
+		       ? 0
+		       : k.count;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -63,15 +64,36 @@ open_file(const char *name, uint64_t *size)
 	return f;
 }
 
+static int
+file_open(const char *name, struct evidence_file *out, char *error, size_t room)
+{
+	out->file = open_file(name, &out->octets);
+	if (out->file)
+		return 0;
+	snprintf(error, room, "evidence file %s: %s", name,
+		errno ? strerror(errno) : "not a file");
+	return -1;
+}
+
 int
 evidence_file_open(
 	const struct evidence *e, struct evidence_file *out, char *error, size_t room)
 {
-	out->file = open_file(e->o.file, &out->octets);
-	if (out->file)
-		return 0;
-	snprintf(error, room, "evidence file %s: %s", e->o.file,
-		errno ? strerror(errno) : "not a file");
+	return file_open(e->o.file, out, error, room);
+}
+
+/* Where it will be found again, once the sensor is confined to its folder. */
+static int
+first_open(const struct evidence *e, struct evidence_file *out, char *error, size_t room)
+{
+	char path[PATH_MAX];
+
+	if (!e->o.within)
+		return file_open(e->o.file, out, error, room);
+	if (snprintf(path, sizeof(path), "%s/%s", e->o.within, e->o.file) <
+		(int)sizeof(path))
+		return file_open(path, out, error, room);
+	snprintf(error, room, "evidence file %s: %s", e->o.file, strerror(ENAMETOOLONG));
 	return -1;
 }
 
@@ -101,7 +123,7 @@ evidence_open(const struct evidence_options *o, char *error, size_t room)
 	if (!enough)
 		snprintf(error, room, "evidence file %s: no memory for %zu octets",
 			o->file, o->octets);
-	if (!enough || evidence_file_open(e, &file, error, room) != 0) {
+	if (!enough || first_open(e, &file, error, room) != 0) {
 		evidence_close(e);
 		return NULL;
 	}

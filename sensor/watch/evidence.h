@@ -40,6 +40,7 @@ struct evidence;
 
 struct evidence_options {
 	const char *file;     /* is appended to */
+	const char *within;   /* the folder that will be the root; NULL: it is already */
 	uint64_t file_octets; /* it may have, what was there included; 0: the default */
 	size_t octets;	      /* of recent frames kept, over all threads */
 	size_t threads;
@@ -47,7 +48,7 @@ struct evidence_options {
 	size_t interfaces;
 };
 
-/* Opens the file: before privileges are given up. NULL with error filled, one line. */
+/* Opens the file, within that folder: before privileges are given up. NULL with error filled, one line. */
 struct evidence *evidence_open(
 	const struct evidence_options *o, char *error, size_t room);
 /* No thread uses it any more. What was asked for is still copied and written. */

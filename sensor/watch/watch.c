@@ -115,6 +115,7 @@ open_evidence(struct watch *w)
 	const struct config_capture *c = &w->boot.capture;
 	struct evidence_options o = {
 		.file = c->evidence_file,
+		.within = w->boot.run.chroot,
 		.octets = c->evidence_octets,
 		.threads = c->threads,
 		.interface = (const char *const *)c->interfaces.at,

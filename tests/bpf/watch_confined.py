@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import struct
 import subprocess
 import tempfile
 import time
@@ -61,6 +62,30 @@ def jail_of(s_folder, config):
     return jail
 
 
+def packets_of(path):
+    """Of a file of pcapng: enhanced packet blocks."""
+    with open(path, "rb") as file:
+        octets = file.read()
+    at = count = 0
+    while at + 12 <= len(octets):
+        kind, length = struct.unpack_from("<II", octets, at)
+        need(12 <= length <= len(octets) - at and length % 4 == 0, "block", path, at, length)
+        count += kind == 6
+        at += length
+    need(at == len(octets), "a torn block at the end", path)
+    return count
+
+
+def need_evidence_rotated(stage, s, path):
+    """The file opened from outside and the one opened from within are at one place."""
+    s.wait_for("evidence in the jail", lambda: os.path.getsize(path) > 0)
+    os.rename(path, path + ".1")
+    need(s.ask("rotate")[1]["ok"], "rotate", *s.log)
+    s.wait_for("the new file in the jail", lambda: os.path.exists(path))
+    need(packets_of(path + ".1") > 0, "no packets of the alerts", *s.log)
+    need(not any("evidence file" in line for line in s.log), "evidence", *s.log)
+
+
 @check
 def a_sensor_confined_to_a_folder_works_there(stage):
     folder = tempfile.mkdtemp(prefix="rtw-jail-")
@@ -71,7 +96,8 @@ def a_sensor_confined_to_a_folder_works_there(stage):
         out.write(text)
     jail = jail_of(folder, config)
     with sensor(stage.binary, stage.wire, "--chroot", jail, "--user", "nobody",
-                "--transactions", "/out/records", config=text, folder=folder) as s:
+                "--transactions", "/out/records", "--write", "/out/evidence.pcapng",
+                config=text, folder=folder) as s:
         need(os.readlink("/proc/%d/root" % s.process.pid) == jail, "the root is elsewhere",
              os.readlink("/proc/%d/root" % s.process.pid))
         need(os.readlink("/proc/%d/cwd" % s.process.pid) == jail, "the folder is elsewhere")
@@ -84,6 +110,7 @@ def a_sensor_confined_to_a_folder_works_there(stage):
         need(s.ask("reload")[1]["ok"], "a reload within", *s.log)
         need(time.monotonic() - began < 3, "the reload took long", *s.log)
         need_no_privileges(s)
+        need_evidence_rotated(stage, s, jail + "/out/evidence.pcapng")
         stage.mail(8)
         need(s.end() == 0, "exit status", *s.log)
         need(not os.path.exists("/out"), "it wrote outside of its root", *s.log)

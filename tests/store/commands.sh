@@ -145,11 +145,14 @@ if command -v python3 >/dev/null; then
 	db = sqlite3.connect(sys.argv[1])
 	db.execute("UPDATE alert SET body = '{\"type\":' WHERE id = 1")
 	db.execute("UPDATE state SET body = '{}' WHERE tbl = 'attempt'")
+	db.execute("UPDATE server SET body = '{}' WHERE rowid = 1")
 	db.commit()
 	END
 	run 3 alerts --state "$state" --json
 	is "alerts but one" $((alerts - 1)) "$(lines)"
 	run 3 servers --state "$state"
+	is "records that are refused" 1 "$(grep -c 'is not understood' "$work/error")"
+	run 3 servers --state "$state" --explain
 fi
 
 # The schema knows the history and the alerts' own form is checked elsewhere.

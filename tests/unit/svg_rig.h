@@ -14,7 +14,8 @@ typedef void svg_picture(struct html_out *h, const struct verdict *v);
 
 /* Into r->text. */
 static inline const char *
-svg_rig_draw(struct report_rig *r, svg_picture *picture, const struct verdict *v)
+svg_rig_draw_redacted(struct report_rig *r, svg_picture *picture, const struct verdict *v,
+	enum config_redact level)
 {
 	struct html_out h;
 	FILE *to;
@@ -23,11 +24,17 @@ svg_rig_draw(struct report_rig *r, svg_picture *picture, const struct verdict *v
 	r->text = NULL;
 	to = open_memstream(&r->text, &r->len);
 	assert_non_null(to);
-	html_out_init(&h, to, CONFIG_REDACT_NONE);
+	html_out_init(&h, to, level);
 	picture(&h, v);
 	html_out_free(&h);
 	assert_int_equal(fclose(to), 0);
 	return r->text;
+}
+
+static inline const char *
+svg_rig_draw(struct report_rig *r, svg_picture *picture, const struct verdict *v)
+{
+	return svg_rig_draw_redacted(r, picture, v, CONFIG_REDACT_NONE);
 }
 
 /* The number behind name=" in the element that begins at tag; fails if it is none. */

@@ -165,7 +165,8 @@ an_open_relay_is_told_once_and_kept_with_its_verdict(void **state)
 	assert_told(&o, 0, "opened");
 	assert_int_equal(rows(&o, store_read_alerts), 1);
 	assert_int_equal(rows(&o, store_read_history), 1);
-	assert_int_equal(rows(&o, store_read_servers), 1);
+	/* The next hop, of which nothing can be told, is the second. */
+	assert_int_equal(rows(&o, store_read_servers), 2);
 	assert_int_equal(store_waiting(o.rig.store, "out", waiting, 4), 1);
 	assert_int_equal(waiting[0].severity, ALERT_SEVERITY_CRITICAL);
 	store_waiting_free(waiting, 1);
@@ -258,6 +259,58 @@ transactions_are_kept_as_many_as_the_configuration_says(void **state)
 	relay(&o, "Q1");
 	look(&o);
 	assert_int_equal(rows(&o, store_read_transactions), 100);
+	office_free(&o);
+}
+
+/* Another process reads the kept records while this one runs. */
+static void
+a_kept_record_follows_what_is_learned_of_its_server(void **state)
+{
+	static const char messages[] =
+		"SELECT body ->> '$.exposure.messages' FROM server WHERE ip = '" S "'";
+	struct office o;
+
+	(void)state;
+	office_init(&o, false);
+	scene_encrypted(&o.scene, OUT1, "203.0.113.13", "dark.test");
+	relay(&o, "Q1");
+	look(&o);
+	assert_int_equal(rig_ask(&o.rig, messages), 1);
+	/* Of whom nothing can be told has a record, and no history. */
+	assert_int_equal(rig_ask(&o.rig, "SELECT count(*) FROM server WHERE ip ="
+					 " '203.0.113.13' AND verdict = 'unknown'"),
+		1);
+	assert_int_equal(rig_ask(&o.rig, "SELECT count(*) FROM verdict"), 1);
+	relay(&o, "Q2");
+	scene_wait(&o.scene, 2);
+	look(&o);
+	assert_int_equal(rig_ask(&o.rig, messages), 2);
+	assert_int_equal(rig_ask(&o.rig, "SELECT count(*) FROM verdict"), 1);
+	office_free(&o);
+}
+
+static void
+records_of_very_many_servers_follow_a_share_at_a_time(void **state)
+{
+	static const char count[] = "SELECT count(*) FROM server";
+	struct office o;
+	char addr[32];
+
+	(void)state;
+	office_init(&o, false);
+	o.scene.in->servers.max_servers = 1000;
+	for (unsigned i = 0; i < 600; i++) {
+		snprintf(addr, sizeof(addr), "203.0.%u.%u", 100 + i / 200, 1 + i % 200);
+		scene_encrypted(&o.scene, OUT1, addr, "dark.test");
+	}
+	look(&o);
+	assert_int_equal(rig_ask(&o.rig, count), 256);
+	scene_wait(&o.scene, 2);
+	look(&o);
+	assert_int_equal(rig_ask(&o.rig, count), 512);
+	end(&o);
+	begin(&o, false);
+	assert_int_equal(rig_ask(&o.rig, count), 600);
 	office_free(&o);
 }
 
@@ -456,6 +509,8 @@ main(void)
 		cmocka_unit_test(a_relay_that_refuses_after_a_restart_is_remediated),
 		cmocka_unit_test(a_thread_of_its_own_commits_the_same),
 		cmocka_unit_test(transactions_are_kept_as_many_as_the_configuration_says),
+		cmocka_unit_test(a_kept_record_follows_what_is_learned_of_its_server),
+		cmocka_unit_test(records_of_very_many_servers_follow_a_share_at_a_time),
 		cmocka_unit_test(blindness_is_told),
 		cmocka_unit_test(
 			a_file_deleted_in_use_gets_all_that_was_learned_once_more),

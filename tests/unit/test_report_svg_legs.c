@@ -94,6 +94,33 @@ hostile_names_stay_text_and_are_cut(void **state)
 	}
 }
 
+/* The address begins in the first line and would end in the second. */
+static void
+an_address_where_the_name_is_broken_is_taken_out_before(void **state)
+{
+	static const char name[] = "relay-of-john.doe.secretary@corp.example";
+	struct report_rig r;
+	const char *text;
+
+	(void)state;
+	report_rig_init(&r);
+	report_rig_relay(&r, REPORT_RIG_SERVER, name, 1);
+	report_rig_rank(&r);
+	text = svg_rig_draw(&r, report_svg_legs, &r.ranking.at[0]);
+	assert_int_equal(count_in(text, ">relay-of-john.doe.secr<"), 2);
+	assert_int_equal(count_in(text, ">etary@corp.example<"), 2);
+	text = svg_rig_draw_redacted(
+		&r, report_svg_legs, &r.ranking.at[0], CONFIG_REDACT_LOCAL_PART);
+	assert_not_in(text, "john");
+	assert_not_in(text, "etary");
+	assert_int_equal(count_in(text, ">\xe2\x80\xa6@corp.example<"), 2);
+	text = svg_rig_draw_redacted(
+		&r, report_svg_legs, &r.ranking.at[0], CONFIG_REDACT_ALL);
+	assert_not_in(text, "john");
+	assert_not_in(text, "etary");
+	report_rig_free(&r);
+}
+
 int
 main(void)
 {
@@ -102,6 +129,7 @@ main(void)
 		cmocka_unit_test(a_refusal_is_crossed_out),
 		cmocka_unit_test(nothing_that_tells_is_no_picture),
 		cmocka_unit_test(hostile_names_stay_text_and_are_cut),
+		cmocka_unit_test(an_address_where_the_name_is_broken_is_taken_out_before),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
