@@ -20,6 +20,8 @@
 #define BATCH_OCTETS_MAX (64u * 1024 * 1024)
 /* Octets after which a batch is given over whatever the time. */
 #define BATCH_OCTETS_FLUSH (4u * 1024 * 1024)
+/* A disk that is full for so long must not keep alerts from the outputs. */
+#define OFFER_MS 10000u
 
 /* The gate's rows stand among the inference's under this name. */
 #define GATE_TABLE "gate"
@@ -86,7 +88,7 @@ desk_new(const struct desk_options *o)
 	store_outputs(o->store, &o->config->outputs);
 	store_read_state(o->store, load_row, d);
 	infer_state_loaded(o->infer);
-	d->writer = desk_writer_new(o->store, o->own_thread);
+	d->writer = desk_writer_new(o->store, o->own_thread, OFFER_MS);
 	return d;
 }
 
@@ -183,8 +185,11 @@ note_loss(struct desk *d)
 static bool
 flush(struct desk *d)
 {
-	if (!desk_writer_is_idle(d->writer))
+	if (!desk_writer_is_idle(d->writer)) {
+		if (desk_writer_is_offering(d->writer))
+			store_offer(d->o.store, d->batch);
 		return false;
+	}
 	note_loss(d);
 	add_state(d);
 	if (store_batch_is_empty(d->batch))
@@ -429,10 +434,13 @@ desk_free(struct desk *d)
 	if (desk_lasts(d))
 		keep_all(d);
 	desk_writer_wait(d->writer, DESK_END_MS);
-	whole = flush_all(d) && !d->write_failed;
+	whole = flush_all(d);
 	whole &= desk_writer_free(d->writer);
-	if (!whole)
+	if (!whole) {
 		log_warnx("not all was kept: the database could not be written");
+		store_offer(d->o.store, d->batch);
+	}
+	whole &= !d->write_failed;
 	store_batch_free(d->batch);
 	alert_gate_free(d->gate);
 	json_out_free(&d->json);
