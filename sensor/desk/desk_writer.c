@@ -69,8 +69,8 @@ note_failure(struct desk_writer *w)
 		w->failing = now;
 	if (!w->offering && now - w->failing >= w->offer_ns) {
 		w->offering = true;
-		log_warnx("nothing could be written for %llu s: until it can, alerts go to "
-			  "the outputs from memory, and are not kept",
+		log_warnx("the database could not be written for %llu s: until it can, "
+			  "alerts go to the outputs from memory",
 			(unsigned long long)((now - w->failing) / NS_PER_SECOND));
 	}
 	return w->offering;
@@ -81,8 +81,8 @@ static void
 note_success(struct desk_writer *w)
 {
 	if (w->offering)
-		log_info("after %llu s the database is written again, and alerts that went "
-			 "out meanwhile are kept in it, too",
+		log_info("the database is written again after %llu s; alerts that went out "
+			 "meanwhile are kept, too",
 			(unsigned long long)((now_ns() - w->failing) / NS_PER_SECOND));
 	w->failing = 0;
 	w->offering = false;
