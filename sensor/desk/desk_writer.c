@@ -25,7 +25,7 @@ struct desk_writer {
 	struct store_batch *hand; /* being committed; NULL: idle */
 	bool stop;
 	uint64_t failed;
-	uint64_t octets; /* of hand, when it was given */
+	uint64_t octets;  /* of hand, when it was given */
 	uint64_t failing; /* ns, of now_ns(): since when; 0: not */
 	bool offering;
 };
@@ -81,7 +81,8 @@ static void
 note_success(struct desk_writer *w)
 {
 	if (w->offering)
-		log_info("the database is written again after %llu s; alerts that went out "
+		log_info("the database is written again after %llu s; alerts that went "
+			 "out "
 			 "meanwhile are kept, too",
 			(unsigned long long)((now_ns() - w->failing) / NS_PER_SECOND));
 	w->failing = 0;

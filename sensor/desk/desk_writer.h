@@ -18,7 +18,8 @@ struct desk_writer;
  */
 struct desk_writer *desk_writer_new(
 	struct store *store, bool own_thread, unsigned offer_ms);
-/* What it was given is tried once more; false: that failed, and is lost but for alerts. */
+/* What it was given is tried once more; false: that failed, and is lost but for alerts.
+ */
 bool desk_writer_free(struct desk_writer *w);
 
 /* Would desk_writer_give() take one? */
@@ -28,7 +29,8 @@ bool desk_writer_is_idle(struct desk_writer *w);
  * commit failed, and *batch is as it was.
  */
 bool desk_writer_give(struct desk_writer *w, struct store_batch **batch);
-/* Commits have failed for so long that alerts are to be offered by those who have them. */
+/* Commits have failed for so long that alerts are to be offered by those who have them.
+ */
 bool desk_writer_is_offering(struct desk_writer *w);
 /* Waits until it is idle, at most ms. */
 bool desk_writer_wait(struct desk_writer *w, unsigned ms);

@@ -40,7 +40,8 @@ store_unkept_new(size_t most, size_t octets)
 		abort();
 	pthread_mutex_init(&u->lock, NULL);
 	u->most = most < STORE_UNKEPT_MAX ? most : STORE_UNKEPT_MAX;
-	u->octets_most = octets < STORE_UNKEPT_OCTETS_MAX ? octets : STORE_UNKEPT_OCTETS_MAX;
+	u->octets_most =
+		octets < STORE_UNKEPT_OCTETS_MAX ? octets : STORE_UNKEPT_OCTETS_MAX;
 	return u;
 }
 
@@ -285,9 +286,9 @@ store_unkept_release(struct store *s, const struct store_batch *b)
 		return;
 	pthread_mutex_lock(&u->lock);
 	for (size_t i = 0; i < u->count; i++) {
-		while (item < b->offered && (b->items[item].kind != BATCH_ALERT ||
-						    b->items[item].of.alert.unkept <
-							    u->at[i].number))
+		while (item < b->offered &&
+			(b->items[item].kind != BATCH_ALERT ||
+				b->items[item].of.alert.unkept < u->at[i].number))
 			item++;
 		if (item < b->offered &&
 			b->items[item].of.alert.unkept == u->at[i].number)

@@ -194,6 +194,9 @@ put_inference(struct page *p)
 	counter(p, "transactions_unkept_total",
 		"Transactions left out of the database because the disk was too slow.",
 		k.desk.dropped);
+	counter(p, "alerts_unkept_total",
+		"Alerts and changes of verdicts left out of the database so.",
+		k.desk.unkept);
 }
 
 /* --- store and outputs ---------------------------------------------------------------

@@ -10,9 +10,10 @@ static void
 let_write(struct rig *r, bool may)
 {
 	pthread_mutex_lock(&r->store->mutex);
-	assert_int_equal(sqlite3_exec(r->store->db,
-				 may ? "PRAGMA query_only = OFF" : "PRAGMA query_only = ON",
-				 NULL, NULL, NULL),
+	assert_int_equal(
+		sqlite3_exec(r->store->db,
+			may ? "PRAGMA query_only = OFF" : "PRAGMA query_only = ON", NULL,
+			NULL, NULL),
 		SQLITE_OK);
 	pthread_mutex_unlock(&r->store->mutex);
 }
