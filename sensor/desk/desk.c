@@ -42,7 +42,7 @@ struct desk {
 		       1]; /* an output carries that stream */
 	bool write_failed;
 	uint64_t damaged; /* databases that were lost, when last looked */
-	bool again; /* all that was written to the last of them is written once more */
+	bool again;  /* all that was written to the last of them is written once more */
 	bool missed; /* a verdict was left out */
 	bool ending;
 	struct desk_counters counters;
@@ -212,8 +212,9 @@ note_missed(struct desk *d)
 	d->missed = false;
 	d->again = true;
 	infer_state_again(d->o.infer);
-	log_info("verdicts were left out while the database was not written: all that was "
-		 "learned is written once more");
+	log_info(
+		"verdicts were left out while the database was not written: all that was "
+		"learned is written once more");
 }
 
 static bool
