@@ -25,6 +25,7 @@ struct deliver_one {
 	struct deliver_batch batch;
 	unsigned failures; /* one after another */
 	uint64_t down_at;  /* ns, of now_ns(); 0: up */
+	bool owes;	   /* what was taken could not be noted */
 	/* Of both this thread and others; under the lock of all. */
 	struct deliver_counters counters;
 	bool reopen;
@@ -173,7 +174,10 @@ count_unreadable(struct deliver_one *d, size_t done)
 	}
 }
 
-/* What the store cannot note is given again later: rather twice than never. */
+/*
+ * What the store cannot note is noted later, or given again after the next start: rather
+ * twice than never.
+ */
 static void
 note_done(struct deliver_one *d, size_t done)
 {
@@ -182,8 +186,10 @@ note_done(struct deliver_one *d, size_t done)
 	for (size_t i = 0; i < done; i++)
 		ids[i] = d->batch.waiting[i].id;
 	count_unreadable(d, done);
-	if (done && store_delivered(d->of->store, d->output->name, ids, done))
+	if (done && store_delivered(d->of->store, d->output->name, ids, done)) {
+		d->owes = true;
 		pause_for(d, DELIVER_PAUSE_FIRST);
+	}
 }
 
 /* A line of which the sink took a part of the batch is slow, but not down. */
@@ -210,6 +216,8 @@ idle(struct deliver_one *d)
 	uint64_t before = now_ns();
 
 	store_wait(d->of->store, d->output->name, IDLE_MS);
+	if (d->owes)
+		d->owes = store_delivered(d->of->store, d->output->name, NULL, 0) != 0;
 	/* A store whose waits were ended answers at once; this must not become a spin. */
 	if (now_ns() - before < NS_PER_MS)
 		pause_for(d, IDLE_MS / 10);

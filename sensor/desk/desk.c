@@ -16,10 +16,15 @@
 
 /* What was learned is written so often when there is nothing to tell; of packet time. */
 #define FLUSH_NS NS_PER_SECOND
-/* Octets gathered beyond which transactions are left out: the disk is too slow. */
+/*
+ * Octets gathered beyond which transactions and verdicts are left out, and beyond half as
+ * much more alerts: the disk is too slow, or full.
+ */
 #define BATCH_OCTETS_MAX (64u * 1024 * 1024)
 /* Octets after which a batch is given over whatever the time. */
 #define BATCH_OCTETS_FLUSH (4u * 1024 * 1024)
+/* A disk that is full for so long must not keep alerts from the outputs. */
+#define OFFER_MS 10000u
 
 /*
  * Records written anew with each flush, of servers whose verdict is what it was but whose
@@ -43,7 +48,9 @@ struct desk {
 		       1]; /* an output carries that stream */
 	bool write_failed;
 	uint64_t damaged; /* databases that were lost, when last looked */
-	bool again; /* all that was written to the last of them is written once more */
+	bool again;  /* all that was written to the last of them is written once more */
+	bool missed; /* a verdict was left out */
+	bool ending;
 	struct desk_counters counters;
 };
 
@@ -82,6 +89,8 @@ desk_new(const struct desk_options *o)
 	if (!d)
 		abort();
 	d->o = *o;
+	if (d->o.waiting_octets == 0)
+		d->o.waiting_octets = BATCH_OCTETS_MAX;
 	d->gate = alert_gate_new(&o->config->alerts);
 	d->batch = store_batch_new();
 	json_out_init(&d->json);
@@ -92,7 +101,7 @@ desk_new(const struct desk_options *o)
 	store_outputs(o->store, &o->config->outputs);
 	store_read_state(o->store, load_row, d);
 	infer_state_loaded(o->infer);
-	d->writer = desk_writer_new(o->store, o->own_thread);
+	d->writer = desk_writer_new(o->store, o->own_thread, OFFER_MS);
 	return d;
 }
 
@@ -103,6 +112,21 @@ static struct span
 written(const struct json_out *j)
 {
 	return span_of(j->at, j->used);
+}
+
+/* At the end all is written, however much it is. */
+static bool
+has_room(const struct desk *d)
+{
+	return d->ending || store_batch_octets(d->batch) <= d->o.waiting_octets;
+}
+
+/* The server's record, in d->json. */
+static void
+describe(struct desk *d, const struct verdict *v)
+{
+	json_out_reset(&d->json);
+	server_json_write(v, d->o.files, &d->json);
 }
 
 /* Its record stays in d->json. */
@@ -125,8 +149,7 @@ write_verdict(
 		.mta = span_of_text(mta ? mta : ""),
 	};
 
-	json_out_reset(&d->json);
-	server_json_write(v, d->o.files, &d->json);
+	describe(d, v);
 	row.body = written(&d->json);
 	store_batch_verdict(d->batch, &row);
 }
@@ -206,12 +229,30 @@ refresh(struct desk *d)
 	}
 }
 
+/* The newest verdict of each server at least is to be there. */
+static void
+note_missed(struct desk *d)
+{
+	if (!d->missed || !has_room(d))
+		return;
+	d->missed = false;
+	d->again = true;
+	infer_state_again(d->o.infer);
+	log_info(
+		"verdicts were left out while the database was not written: all that was "
+		"learned is written once more");
+}
+
 static bool
 flush(struct desk *d)
 {
-	if (!desk_writer_is_idle(d->writer))
+	if (!desk_writer_is_idle(d->writer)) {
+		if (desk_writer_is_offering(d->writer))
+			store_offer(d->o.store, d->batch);
 		return false;
+	}
 	note_loss(d);
+	note_missed(d);
 	refresh(d);
 	add_state(d);
 	if (store_batch_is_empty(d->batch))
@@ -250,16 +291,47 @@ print_change(struct desk *d)
 	log_warn("standard output");
 }
 
+/* Its record is in d->json in any case. */
+static void
+write_verdict_if_room(struct desk *d, const struct verdict *v, uint64_t now, bool changed)
+{
+	if (has_room(d)) {
+		write_verdict(d, v, now, changed, false);
+		return;
+	}
+	describe(d, v);
+	d->missed = true;
+	d->counters.unkept++;
+}
+
 static void
 keep_verdict(struct desk *d, const struct verdict *v, uint64_t now, bool changed)
 {
-	write_verdict(d, v, now, changed, false);
+	write_verdict_if_room(d, v, now, changed);
 	d->counters.verdicts += changed;
 	if (!changed)
 		return;
 	print_change(d);
-	if (d->has_lines[CONFIG_STREAM_SERVERS])
+	if (d->has_lines[CONFIG_STREAM_SERVERS] && has_room(d))
 		store_batch_line(d->batch, CONFIG_STREAM_SERVERS, now, written(&d->json));
+}
+
+/* With too much that waits it goes out all the same. */
+static void
+keep_alert(struct desk *d, const struct alert *a)
+{
+	size_t most = d->o.waiting_octets + d->o.waiting_octets / 2;
+	struct store_batch *never;
+
+	if (store_batch_octets(d->batch) <= most) {
+		store_batch_alert(d->batch, a);
+		return;
+	}
+	never = store_batch_new();
+	store_batch_alert(never, a);
+	store_offer(d->o.store, never);
+	store_batch_free(never);
+	d->counters.unkept++;
 }
 
 /* a: owned; gone afterwards. */
@@ -267,7 +339,7 @@ static void
 tell(struct desk *d, const struct alert_how *how, struct alert *a)
 {
 	alert_gate_dress(d->gate, how, a);
-	store_batch_alert(d->batch, a);
+	keep_alert(d, a);
 	if (d->o.alerted)
 		d->o.alerted(d->o.ctx, a);
 	d->counters.alerts++;
@@ -409,10 +481,10 @@ desk_record(struct desk *d, const struct record *r)
 
 	if (r->kind != RECORD_TRANSACTION || !wanted)
 		return;
-	if (store_batch_octets(d->batch) > BATCH_OCTETS_MAX)
-		d->counters.dropped++;
-	else
+	if (has_room(d))
 		keep_transaction(d, r);
+	else
+		d->counters.dropped++;
 }
 
 /* --- life ----------------------------------------------------------------------------
@@ -470,13 +542,17 @@ desk_free(struct desk *d)
 
 	if (!d)
 		return 0;
+	d->ending = true;
 	if (desk_lasts(d))
 		keep_all(d);
 	desk_writer_wait(d->writer, DESK_END_MS);
-	whole = flush_all(d) && !d->write_failed;
+	whole = flush_all(d);
 	whole &= desk_writer_free(d->writer);
-	if (!whole)
+	if (!whole) {
 		log_warnx("not all was kept: the database could not be written");
+		store_offer(d->o.store, d->batch);
+	}
+	whole &= !d->write_failed;
 	store_batch_free(d->batch);
 	alert_gate_free(d->gate);
 	json_out_free(&d->json);

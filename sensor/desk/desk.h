@@ -28,6 +28,7 @@ struct desk_options {
 	struct store *store;
 	FILE *changes; /* a server record a line whenever a verdict changed; NULL: none */
 	bool own_thread; /* commit by another thread */
+	size_t waiting_octets; /* of what is to be committed, at most; 0: 64 MiB */
 	/* An alert was made; for the evidence. On the inference's thread. May be NULL. */
 	void (*alerted)(void *ctx, const struct alert *a);
 	void *ctx;
@@ -58,6 +59,7 @@ struct desk_counters {
 	uint64_t looks, verdicts, alerts, suppressed;
 	uint64_t waiting_octets; /* batches not yet committed */
 	uint64_t dropped;	 /* transactions left out because the disk was too slow */
+	uint64_t unkept;	 /* alerts and changes of verdicts left out so */
 	uint64_t failed;	 /* commits */
 };
 void desk_counters(const struct desk *d, struct desk_counters *out);

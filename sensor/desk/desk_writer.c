@@ -12,9 +12,12 @@
 /* After a commit that failed: a full disk is asked again after so long. */
 #define RETRY_MS 1000u
 
+#define NS_PER_SECOND UINT64_C(1000000000)
+
 struct desk_writer {
 	struct store *store;
 	bool own_thread;
+	uint64_t offer_ns;
 	pthread_t thread;
 	pthread_mutex_t lock; /* of all below */
 	pthread_cond_t given;
@@ -22,8 +25,19 @@ struct desk_writer {
 	struct store_batch *hand; /* being committed; NULL: idle */
 	bool stop;
 	uint64_t failed;
-	uint64_t octets; /* of hand, when it was given */
+	uint64_t octets;  /* of hand, when it was given */
+	uint64_t failing; /* ns, of now_ns(): since when; 0: not */
+	bool offering;
 };
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * NS_PER_SECOND + (uint64_t)t.tv_nsec;
+}
 
 /* An absolute time for waits, ms from now. */
 static struct timespec
@@ -41,6 +55,43 @@ from_now(unsigned ms)
 	return t;
 }
 
+/* --- alerts that cannot be kept --------------------------------------------------------
+ */
+
+/* Holding the lock. True: hand is to be offered. */
+static bool
+note_failure(struct desk_writer *w)
+{
+	uint64_t now = now_ns();
+
+	w->failed++;
+	if (!w->failing)
+		w->failing = now;
+	if (!w->offering && now - w->failing >= w->offer_ns) {
+		w->offering = true;
+		log_warnx("the database could not be written for %llu s: until it can, "
+			  "alerts go to the outputs from memory",
+			(unsigned long long)((now - w->failing) / NS_PER_SECOND));
+	}
+	return w->offering;
+}
+
+/* Holding the lock. */
+static void
+note_success(struct desk_writer *w)
+{
+	if (w->offering)
+		log_info("the database is written again after %llu s; alerts that went "
+			 "out "
+			 "meanwhile are kept, too",
+			(unsigned long long)((now_ns() - w->failing) / NS_PER_SECOND));
+	w->failing = 0;
+	w->offering = false;
+}
+
+/* --- commits --------------------------------------------------------------------------
+ */
+
 /* Holding the lock; gives it up during the commit. */
 static void
 commit_hand(struct desk_writer *w)
@@ -54,10 +105,12 @@ commit_hand(struct desk_writer *w)
 	if (result == 0) {
 		store_batch_free(batch);
 		w->hand = NULL;
+		note_success(w);
 		pthread_cond_broadcast(&w->done);
 		return;
 	}
-	w->failed++;
+	if (note_failure(w))
+		store_offer(w->store, batch);
 	if (!w->stop) {
 		struct timespec until = from_now(RETRY_MS);
 
@@ -102,7 +155,7 @@ start(struct desk_writer *w)
 }
 
 struct desk_writer *
-desk_writer_new(struct store *store, bool own_thread)
+desk_writer_new(struct store *store, bool own_thread, unsigned offer_ms)
 {
 	struct desk_writer *w = calloc(1, sizeof(*w));
 	pthread_condattr_t clock;
@@ -111,6 +164,7 @@ desk_writer_new(struct store *store, bool own_thread)
 		abort();
 	w->store = store;
 	w->own_thread = own_thread;
+	w->offer_ns = (uint64_t)offer_ms * 1000000u;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_condattr_init(&clock);
 	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
@@ -139,6 +193,8 @@ desk_writer_free(struct desk_writer *w)
 		pthread_join(w->thread, NULL);
 	}
 	lost = w->hand != NULL;
+	if (lost)
+		store_offer(w->store, w->hand);
 	store_batch_free(w->hand);
 	pthread_cond_destroy(&w->given);
 	pthread_cond_destroy(&w->done);
@@ -185,6 +241,17 @@ desk_writer_give(struct desk_writer *w, struct store_batch **batch)
 	}
 	pthread_mutex_unlock(&w->lock);
 	return taken;
+}
+
+bool
+desk_writer_is_offering(struct desk_writer *w)
+{
+	bool offering;
+
+	pthread_mutex_lock(&w->lock);
+	offering = w->offering;
+	pthread_mutex_unlock(&w->lock);
+	return offering;
 }
 
 bool

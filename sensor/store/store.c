@@ -360,6 +360,7 @@ store_new(const struct config_state *c, enum store_mode mode)
 					? c->transactions
 					: STORE_MEMORY_ROWS_MAX,
 	};
+	s->unkept = store_unkept_new(c->spool, c->spool_octets);
 	pthread_mutex_init(&s->mutex, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -403,6 +404,7 @@ store_close(struct store *s)
 		return;
 	bring_in_journal(s);
 	store_disconnect(s);
+	store_unkept_free(s->unkept);
 	if (s->lock >= 0)
 		close(s->lock);
 	free(s->outputs);

@@ -9,6 +9,7 @@
  * store_batch.c   what is to be written, gathered by the one who knows
  * store_commit.c  a batch in one transaction: an alert exists exactly when its verdict does
  * store_spool.c   what waits for which output
+ * store_unkept.c  alerts while the disk is full
  * store_query.c   reading back
  * store_servers.c reading back the servers, which may be very many
  *
@@ -92,6 +93,13 @@ int store_outputs(struct store *s, const struct config_outputs *outputs);
 
 /* All of it, or (-1, logged) nothing. b is emptied only when it is done. */
 int store_commit(struct store *s, struct store_batch *b);
+/*
+ * Of a batch that cannot be committed: its alerts wait for the outputs at once, in memory,
+ * each once however often this is called. Bounded; the oldest of the lowest severity goes
+ * first, and then waits for the commit. When that is done, the outputs that took an alert
+ * are not given it again, except one to which it was just under way. Waits for no disk.
+ */
+void store_offer(struct store *s, struct store_batch *b);
 
 /* --- delivery ---------------------------------------------------------------------- */
 
@@ -108,7 +116,10 @@ struct store_waiting {
 size_t store_waiting(
 	struct store *s, const char *output, struct store_waiting *out, size_t max);
 void store_waiting_free(struct store_waiting *w, size_t count);
-/* 0 or -1 (logged). */
+/*
+ * 0, or -1 (logged): it could not be noted now. It is not given again by this process, and
+ * the next thing that is written notes it, too; this, with no ids, tries nothing else.
+ */
 int store_delivered(struct store *s, const char *output, const uint64_t *ids, size_t count);
 /* Blocks until something may wait for that output, or ms have passed, or store_wake(). */
 void store_wait(struct store *s, const char *output, unsigned ms);
@@ -120,6 +131,8 @@ struct store_counters {
 	uint64_t commits, failed;
 	uint64_t octets; /* of the database */
 	uint64_t damaged; /* databases set aside by this process */
+	uint64_t offered; /* alerts, by store_offer() */
+	uint64_t offered_dropped; /* of them, for want of room */
 };
 void store_counters(struct store *s, struct store_counters *out);
 /* The last of them alone. Waits for nobody, as the others do for a disk that sleeps. */

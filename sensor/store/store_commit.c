@@ -97,7 +97,8 @@ commit_alert(const struct commit *c, const struct batch_item *i)
 	s->rows.alerts++;
 	s->brought.alerts++;
 	store_spool_add(s, CONFIG_STREAM_ALERTS, (int)i->of.alert.severity,
-		sqlite3_last_insert_rowid(s->db), i->time, i->body.len);
+		sqlite3_last_insert_rowid(s->db), i->time, i->body.len,
+		i->of.alert.unkept);
 }
 
 static bool
@@ -123,7 +124,7 @@ commit_line(const struct commit *c, const struct batch_item *i)
 	sql_span(st, 3, store_batch_text(c->b, i->body));
 	if (store_sql_run(s, st))
 		store_spool_add(s, i->of.stream, ALERT_SEVERITY_LOW,
-			sqlite3_last_insert_rowid(s->db), i->time, i->body.len);
+			sqlite3_last_insert_rowid(s->db), i->time, i->body.len, 0);
 }
 
 static void
@@ -235,7 +236,9 @@ store_commit(struct store *s, struct store_batch *b)
 {
 	if (store_write(s, "a batch cannot be written, and is kept", work, b) < 0)
 		return -1;
+	store_unkept_release(s, b);
 	b->count = 0;
 	b->used = 0;
+	b->offered = 0;
 	return 0;
 }

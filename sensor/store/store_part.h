@@ -8,6 +8,7 @@
  * store_transaction.c  all or nothing; what is done about faults
  * store_damage.c       a database that is broken, and a new one in its place
  * store_salvage.c      what can still be read of what waits in the broken one
+ * store_unkept.c       alerts that go out from memory while nothing can be written
  */
 #ifndef STORE_PART_H
 #define STORE_PART_H
@@ -34,6 +35,12 @@
 /* Databases set aside by one process; beyond, the disk is not to be trusted. */
 #define STORE_DAMAGED_MAX 8u
 
+/* Alerts that go out without being kept: so many at most, and as many as the spool. */
+#define STORE_UNKEPT_MAX	4096u
+#define STORE_UNKEPT_OCTETS_MAX (16u * 1024 * 1024)
+/* In what store_waiting() calls an id: it is one of theirs. */
+#define STORE_UNKEPT_ID (UINT64_C(1) << 62)
+
 #define STORE_SEVERITIES 4
 
 /* An output's name and its NUL: the configuration takes 64 octets. */
@@ -52,6 +59,9 @@ struct store_output {
 	uint64_t delivered;
 	uint64_t dropped[STORE_SEVERITIES];
 	bool counted; /* delivered or dropped rose in this transaction */
+	/* What it has taken, though that could not be noted: all up to this id. */
+	int64_t taken;
+	uint64_t taken_count;
 };
 
 struct store_rows {
@@ -87,6 +97,7 @@ struct store {
 	int64_t last_id;	   /* of any alert or line, ever */
 	uint64_t commits, failed;
 	_Atomic uint64_t damaged; /* asked without the mutex */
+	struct store_unkept *unkept;
 	struct store_file files[2]; /* of the database and of its journal */
 
 	/* As they were when the transaction began. */
@@ -190,14 +201,36 @@ int store_read(struct store *s, const char *what, store_work *work, void *ctx);
 
 /* Outputs and what waits for them, out of the database. */
 void store_spool_load(struct store *s);
-/* One more row for every output that wants it. id: of the alert or line. */
+/*
+ * One more row for every output that wants it. id: of the alert or line. unkept: its number
+ * there, and those that have it already get none; 0: it was not there.
+ */
 void store_spool_add(struct store *s, enum config_stream stream, int severity, int64_t id,
-	uint64_t time, size_t octets);
+	uint64_t time, size_t octets, uint64_t unkept);
+/* Notes what could not be noted when it was taken. At the start of a transaction. */
+void store_spool_note_taken(struct store *s);
 /* Puts out what is too much, and writes the counters. At the end of a transaction. */
 void store_spool_bound(struct store *s);
 void store_spool_counted(struct store *s);
 struct store_output *store_spool_find(struct store *s, const char *name);
+/* All; and without those that it has taken. */
 uint64_t store_output_waiting(const struct store_output *o);
+uint64_t store_output_left(const struct store_output *o);
+
+/* --- store_unkept.c -------------------------------------------------------------------
+ */
+
+/* At most so many, of so many octets, or what is set above, if that is less. */
+struct store_unkept *store_unkept_new(size_t most, size_t octets);
+void store_unkept_free(struct store_unkept *u);
+/* The oldest that wait there for o. How many; out NULL: they are only counted. */
+size_t store_unkept_waiting(struct store *s, const struct store_output *o,
+	struct store_waiting *out, size_t max);
+void store_unkept_delivered(struct store *s, const struct store_output *o, uint64_t id);
+bool store_unkept_took(struct store *s, const struct store_output *o, uint64_t number);
+/* Those of b were written. */
+void store_unkept_release(struct store *s, const struct store_batch *b);
+void store_unkept_counters(struct store *s, struct store_counters *out);
 
 /* --- store_batch.c --------------------------------------------------------------------
  */
@@ -233,6 +266,7 @@ struct batch_item {
 			const char *kind, *action;
 			enum alert_severity severity;
 			struct batch_text rule;
+			uint64_t unkept; /* its number there; 0: none */
 		} alert;
 		struct {
 			struct batch_text table, key;
@@ -247,6 +281,7 @@ struct store_batch {
 	size_t count, room;
 	char *text;
 	size_t used, text_room;
+	size_t offered; /* items that store_offer() has seen */
 };
 
 struct span store_batch_text(const struct store_batch *b, struct batch_text t);

@@ -14,6 +14,14 @@ store_output_waiting(const struct store_output *o)
 	return n;
 }
 
+uint64_t
+store_output_left(const struct store_output *o)
+{
+	uint64_t n = store_output_waiting(o);
+
+	return n > o->taken_count ? n - o->taken_count : 0;
+}
+
 struct store_output *
 store_spool_find(struct store *s, const char *name)
 {
@@ -171,9 +179,21 @@ store_outputs(struct store *s, const struct config_outputs *outputs)
 /* --- in
  * --------------------------------------------------------------------------------- */
 
+/* From memory, before it could be kept. */
+static void
+note_taken_before(struct store *s, struct store_output *o, int64_t id)
+{
+	sqlite3_stmt *st = store_sql(s, SQL_ALERT_DELIVERED);
+
+	sql_int(st, 1, id);
+	store_sql_run(s, st);
+	o->delivered++;
+	o->counted = true;
+}
+
 void
 store_spool_add(struct store *s, enum config_stream stream, int severity, int64_t id,
-	uint64_t time, size_t octets)
+	uint64_t time, size_t octets, uint64_t unkept)
 {
 	if (id > s->last_id)
 		s->last_id = id;
@@ -184,6 +204,10 @@ store_spool_add(struct store *s, enum config_stream stream, int severity, int64_
 		if (o->stream != stream ||
 			(stream == CONFIG_STREAM_ALERTS && severity < o->minimum))
 			continue;
+		if (store_unkept_took(s, o, unkept)) {
+			note_taken_before(s, o, id);
+			continue;
+		}
 		st = store_sql(s, SQL_DELIVERY_INSERT);
 		sql_int(st, 1, o->id);
 		sql_int(st, 2, id);
@@ -383,14 +407,82 @@ deliver(struct store *s, struct store_output *o, int64_t id)
 }
 
 static void
+note_taken_by(struct store *s, struct store_output *o)
+{
+	sqlite3_stmt *st;
+	int64_t id;
+
+	do {
+		st = store_sql(s, SQL_DELIVERY_FIRST);
+		sql_int(st, 1, o->id);
+		sql_int(st, 2, o->taken);
+		id = store_sql_row(s, st) ? sqlite3_column_int64(st, 0) : 0;
+		store_sql_done(st);
+		if (id)
+			deliver(s, o, id);
+	} while (id && s->rc == SQLITE_OK);
+	o->taken = 0;
+	o->taken_count = 0;
+}
+
+void
+store_spool_note_taken(struct store *s)
+{
+	for (size_t i = 0; i < s->output_count; i++)
+		if (s->outputs[i].taken)
+			note_taken_by(s, &s->outputs[i]);
+	store_spool_counted(s);
+}
+
+static void
 delivered_work(struct store *s, void *ctx)
 {
 	const struct delivered *d = ctx;
 	struct store_output *o = store_spool_find(s, d->output);
 
 	for (size_t i = 0; o && i < d->count && s->rc == SQLITE_OK; i++)
-		deliver(s, o, (int64_t)d->ids[i]);
+		if (!(d->ids[i] & STORE_UNKEPT_ID))
+			deliver(s, o, (int64_t)d->ids[i]);
 	store_spool_counted(s);
+}
+
+/* True: something is to be written. */
+static bool
+delivered_unkept(struct store *s, const struct delivered *d)
+{
+	const struct store_output *o;
+	bool write = false;
+
+	pthread_mutex_lock(&s->mutex);
+	o = store_spool_find(s, d->output);
+	for (size_t i = 0; o && i < d->count; i++) {
+		if (d->ids[i] & STORE_UNKEPT_ID)
+			store_unkept_delivered(s, o, d->ids[i]);
+		else
+			write = true;
+	}
+	write |= o && o->taken;
+	pthread_mutex_unlock(&s->mutex);
+	return write;
+}
+
+/* An output takes what waits in its order, so the last of them tells all. */
+static void
+remember(struct store *s, const struct delivered *d)
+{
+	struct store_output *o;
+
+	pthread_mutex_lock(&s->mutex);
+	o = store_spool_find(s, d->output);
+	for (size_t i = 0; o && i < d->count; i++) {
+		int64_t id = (int64_t)d->ids[i];
+
+		if (d->ids[i] & STORE_UNKEPT_ID || id <= o->taken)
+			continue;
+		o->taken = id;
+		o->taken_count++;
+	}
+	pthread_mutex_unlock(&s->mutex);
 }
 
 int
@@ -398,5 +490,10 @@ store_delivered(struct store *s, const char *output, const uint64_t *ids, size_t
 {
 	struct delivered d = {output, ids, count};
 
-	return store_write(s, "what was delivered cannot be noted", delivered_work, &d);
+	if (!delivered_unkept(s, &d))
+		return 0;
+	if (store_write(s, "what was delivered cannot be noted", delivered_work, &d) == 0)
+		return 0;
+	remember(s, &d);
+	return -1;
 }

@@ -78,11 +78,13 @@ static const char *const texts[] = {
 		" WHERE output = ?1 AND severity = ?2 ORDER BY id LIMIT 1",
 	[SQL_DELIVERY_OLDEST] =
 		"SELECT time FROM delivery WHERE output = ?1 ORDER BY id LIMIT 1",
+	[SQL_DELIVERY_FIRST] =
+		"SELECT id FROM delivery WHERE output = ?1 AND id <= ?2 ORDER BY id LIMIT 1",
 	[SQL_DELIVERY_DELETE] = "DELETE FROM delivery WHERE output = ?1 AND id = ?2",
 	[SQL_DELIVERY_READ] =
 		"SELECT d.id, d.severity, d.time, coalesce(a.body, l.body) FROM delivery d"
 		" LEFT JOIN alert a ON a.id = d.alert LEFT JOIN line l ON l.id = d.line"
-		" WHERE d.output = ?1 ORDER BY d.id LIMIT ?2",
+		" WHERE d.output = ?1 AND d.id > ?3 ORDER BY d.id LIMIT ?2",
 
 	[SQL_OUTPUT_INSERT] =
 		"INSERT INTO output (name, stream, minimum) VALUES (?1, ?2, ?3)",

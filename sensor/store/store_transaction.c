@@ -47,6 +47,8 @@ attempt(struct store *s, store_work *work, void *ctx)
 {
 	begin(s);
 	if (s->rc == SQLITE_OK)
+		store_spool_note_taken(s);
+	if (s->rc == SQLITE_OK)
 		work(s, ctx);
 	store_sql_run(s, store_sql(s, SQL_COMMIT));
 	if (s->rc == SQLITE_OK)

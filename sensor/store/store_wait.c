@@ -35,20 +35,32 @@ take(struct waiting *w, const struct store_output *o, sqlite3_stmt *st)
 }
 
 static void
-waiting_work(struct store *s, void *ctx)
+read_kept(struct store *s, struct waiting *w, const struct store_output *o)
 {
-	struct waiting *w = ctx;
-	const struct store_output *o = store_spool_find(s, w->output);
 	sqlite3_stmt *st;
 
-	if (!o || store_output_waiting(o) == 0 || w->max == 0)
+	if (store_output_left(o) == 0 || w->max == 0)
 		return;
 	st = store_sql(s, SQL_DELIVERY_READ);
 	sql_int(st, 1, o->id);
 	sql_uint(st, 2, w->max);
+	sql_int(st, 3, o->taken);
 	while (w->count < w->max && store_sql_row(s, st))
 		take(w, o, st);
 	store_sql_done(st);
+}
+
+/* What is not kept is the newest. It is given even if the database cannot be read. */
+static void
+waiting_work(struct store *s, void *ctx)
+{
+	struct waiting *w = ctx;
+	const struct store_output *o = store_spool_find(s, w->output);
+
+	if (!o)
+		return;
+	read_kept(s, w, o);
+	w->count += store_unkept_waiting(s, o, w->out + w->count, w->max - w->count);
 }
 
 size_t
@@ -89,7 +101,7 @@ something_waits(struct store *s, const char *output)
 {
 	const struct store_output *o = store_spool_find(s, output);
 
-	return o && store_output_waiting(o) > 0;
+	return o && (store_output_left(o) > 0 || store_unkept_waiting(s, o, NULL, 1) > 0);
 }
 
 void
@@ -138,6 +150,7 @@ store_counters(struct store *s, struct store_counters *out)
 {
 	*out = (struct store_counters){0};
 	store_read(s, "the database cannot be counted", counters_work, out);
+	store_unkept_counters(s, out);
 	pthread_mutex_lock(&s->mutex);
 	out->servers = s->rows.servers;
 	out->alerts = s->rows.alerts;
@@ -172,7 +185,7 @@ output_work(struct store *s, void *ctx)
 	o = store_spool_find(s, c->output);
 	if (!o)
 		return;
-	c->out->waiting = store_output_waiting(o);
+	c->out->waiting = store_output_left(o);
 	c->out->delivered = o->delivered;
 	memcpy(c->out->dropped, o->dropped, sizeof(c->out->dropped));
 	st = store_sql(s, SQL_DELIVERY_OLDEST);
@@ -180,6 +193,7 @@ output_work(struct store *s, void *ctx)
 	if (c->out->waiting && store_sql_row(s, st))
 		c->out->oldest = sql_column_uint(st, 0);
 	store_sql_done(st);
+	c->out->waiting += store_unkept_waiting(s, o, NULL, SIZE_MAX);
 }
 
 void

@@ -194,6 +194,9 @@ put_inference(struct page *p)
 	counter(p, "transactions_unkept_total",
 		"Transactions left out of the database because the disk was too slow.",
 		k.desk.dropped);
+	counter(p, "alerts_unkept_total",
+		"Alerts and changes of verdicts left out of the database so.",
+		k.desk.unkept);
 }
 
 /* --- store and outputs ---------------------------------------------------------------
@@ -207,6 +210,12 @@ put_store(struct page *p)
 	store_counters(p->watch->store, &c);
 	counter(p, "commits_total", "Commits to the database.", c.commits);
 	counter(p, "commits_failed_total", "Commits that failed.", c.failed);
+	counter(p, "alerts_offered_total",
+		"Alerts given to the outputs while the database could not be written.",
+		c.offered);
+	counter(p, "alerts_offered_dropped_total",
+		"Of them, those that had to wait for the database, for want of room.",
+		c.offered_dropped);
 	gauge(p, "database_octets", "Size of the database.", c.octets);
 }
 

@@ -135,8 +135,9 @@ apply(struct watch *w, struct config *next)
 	w->config = next;
 	w->outputs = next->outputs;
 	/* By this thread, which may lock the files of the database; others may not. */
-	if (!same)
-		store_outputs(w->store, &next->outputs);
+	if (!same && store_outputs(w->store, &next->outputs) < 0)
+		error = "the outputs could not be noted in the database; reload again when "
+			"it can be written";
 	if (!same && watch_deliver_start(w) < 0) {
 		error = "the outputs could not be opened; alerts wait in the store";
 		log_warnx("reload: %s", error);

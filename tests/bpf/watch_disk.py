@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """relaytap watch while a disk is full: it listens on, tells it once, and catches up."""
+import collections
 import errno
+import json
 import os
 import shutil
 import sqlite3
@@ -88,6 +90,79 @@ def a_full_disk_under_the_state_stops_nothing_for_good(stage):
         s.wait_log("works again")
         need(s.end() == 0, "exit status", *s.log)
         need_whole(there + "state")
+        os.close(disk.seen)
+
+
+def alerts_of(lines):
+    """How often each alert's id stands there."""
+    alerts = map(json.loads, lines)
+    return collections.Counter(a["id"] for a in alerts if a.get("type") == "alert")
+
+
+def lines_of(path):
+    with open(path, encoding="utf-8") as text:
+        return list(text)
+
+
+def kept_in(state):
+    with tempfile.TemporaryDirectory(prefix="rtw-copy-") as copy:
+        shutil.copytree(state, copy + "/state")
+        with sqlite3.connect(copy + "/state/relaytap.db") as db:
+            return {row[0] for row in db.execute("SELECT uid FROM alert")}
+
+
+def need_each_once(what, lines, kept):
+    """One that was under way when it was written may come twice; not more often."""
+    told = alerts_of(lines)
+    need(set(told) == kept, "not what was kept", what, told, kept)
+    need(max(told.values()) <= 2, "again and again", what, told)
+
+
+@check
+def a_disk_that_stays_full_keeps_no_alert_from_the_outputs(stage):
+    folder = tempfile.mkdtemp(prefix="rtw-full-")
+    disk = Disk(folder)
+    path = folder + "/alerts.json"
+    config = BASE + ("outputs:\n  - {to: stdout, name: seen, format: relaytap}\n"
+                     "  - {to: file, name: here, path: %s, format: relaytap}\n" % path)
+    with sensor(stage.binary, stage.wire, "--state", disk.folder + "/state", config=config,
+                folder=folder, before=disk.before) as s:
+        there = disk.look(s)
+        disk.fill()
+        mail_is_heard(stage, s)
+        s.wait_log("make room on the disk", seconds=10)
+        s.wait_for("all alerts, from memory", lambda: relays_told(path) == relays_of(stage),
+                   15)
+        s.wait_for("the same on standard output",
+                   lambda: set(alerts_of(lines_of(path))) == set(alerts_of(s.lines)), 2)
+        need(s.logged("go to the outputs from memory") == 1, "told once", *s.log)
+        need(s.logged("works again") == 0, "the disk was not full", *s.log)
+        mail_is_heard(stage, s)
+        disk.empty()
+        s.wait_log("the database is written again", seconds=10)
+        need(s.end() == 0, "exit status", *s.log)
+        need_whole(there + "state")
+        kept = kept_in(there + "state")
+        need_each_once("file", lines_of(path), kept)
+        need_each_once("standard output", s.lines, kept)
+        os.close(disk.seen)
+
+
+@check
+def a_sensor_that_ends_while_the_disk_is_full_has_told_its_alerts(stage):
+    folder = tempfile.mkdtemp(prefix="rtw-full-")
+    disk = Disk(folder)
+    path = folder + "/alerts.json"
+    config = BASE + "outputs: [{to: file, path: %s, format: relaytap}]\n" % path
+    with sensor(stage.binary, stage.wire, "--state", disk.folder + "/state", config=config,
+                folder=folder, before=disk.before) as s:
+        disk.look(s)
+        disk.fill()
+        mail_is_heard(stage, s)
+        s.wait_log("make room on the disk", seconds=10)
+        need(s.end() == 1, "exit status", *s.log)
+        need(s.logged("not all was kept") == 1, "not told", *s.log)
+        need(relays_told(path) == relays_of(stage), "alerts", relays_told(path))
         os.close(disk.seen)
 
 

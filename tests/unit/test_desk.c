@@ -6,6 +6,7 @@
 #include "store_rig.h"
 
 #include "sensor/desk/desk.h"
+#include "sensor/store/store_part.h"
 
 struct heard {
 	char rule[8][40];
@@ -20,6 +21,7 @@ struct office {
 	struct rig rig;
 	struct desk *desk;
 	struct heard heard;
+	size_t waiting_octets;
 	struct config_output output;
 	char name[8];
 };
@@ -43,6 +45,7 @@ begin(struct office *o, bool own_thread)
 		.infer = o->scene.in,
 		.files = &o->files,
 		.own_thread = own_thread,
+		.waiting_octets = o->waiting_octets,
 		.alerted = alerted,
 		.ctx = &o->heard,
 	};
@@ -500,6 +503,101 @@ many_servers_come_back_step_by_step(void **state)
 	office_free(&o);
 }
 
+static void
+let_write(struct office *o, bool may)
+{
+	struct store *s = o->rig.store;
+
+	pthread_mutex_lock(&s->mutex);
+	assert_int_equal(sqlite3_exec(s->db,
+				 may ? "PRAGMA query_only = OFF" : "PRAGMA query_only = ON",
+				 NULL, NULL, NULL),
+		SQLITE_OK);
+	pthread_mutex_unlock(&s->mutex);
+}
+
+static void
+take(struct office *o, size_t count)
+{
+	struct store_waiting w[4];
+
+	assert_int_equal(store_waiting(o->rig.store, "out", w, 4), count);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(store_delivered(o->rig.store, "out", &w[i].id, 1), 0);
+	store_waiting_free(w, count);
+}
+
+/* Looks until the database says that of S; by then it may have said other things. */
+static bool
+comes_to_be(struct office *o, const char *verdict)
+{
+	char sql[128];
+
+	snprintf(sql, sizeof(sql),
+		"SELECT count(*) FROM server WHERE ip = '" S "' AND verdict %s", verdict);
+	for (int n = 0; n < 500; n++) {
+		scene_wait(&o->scene, 2);
+		look(o);
+		if (rig_ask(&o->rig, sql) == 1)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+/*
+ * Memory for what cannot be written is used up: alerts go out and are never kept, and of
+ * each server the newest verdict is there in the end.
+ */
+static void
+beyond_its_room_the_desk_tells_what_it_cannot_keep(void **state)
+{
+	struct desk_counters c;
+	struct office o;
+
+	(void)state;
+	office_init(&o, true);
+	end(&o);
+	o.waiting_octets = 1;
+	begin(&o, true);
+	let_write(&o, false);
+	scene_hello(&o.scene, OUT1, "203.0.113.20", "mail.many.test", "x.test");
+	look(&o);
+	/* The writer has that. The first verdict fills the next batch. */
+	scene_wait(&o.scene, 2);
+	relay(&o, "Q1");
+	look(&o);
+	take(&o, 1);
+	refuse_two(&o);
+	look(&o);
+	take(&o, 1);
+	assert_int_equal(o.heard.count, 2);
+	desk_counters(o.desk, &c);
+	assert_int_equal(c.unkept, 3);
+	let_write(&o, true);
+	assert_true(comes_to_be(&o, "<> 'open-relay'"));
+	assert_int_equal(rig_ask(&o.rig, "SELECT count(*) FROM alert"), 0);
+	office_free(&o);
+}
+
+/* The end comes before the disk has room: the outputs have it, the database has not. */
+static void
+alerts_that_cannot_be_kept_at_the_end_are_told_all_the_same(void **state)
+{
+	struct office o;
+
+	(void)state;
+	office_init(&o, false);
+	let_write(&o, false);
+	relay(&o, "Q1");
+	look(&o);
+	assert_int_equal(desk_free(o.desk), -1);
+	take(&o, 1);
+	rig_close(&o.rig);
+	begin(&o, false);
+	office_free(&o);
+}
+
 int
 main(void)
 {
@@ -517,6 +615,9 @@ main(void)
 		cmocka_unit_test(a_file_cut_in_use_gets_all_that_was_learned_once_more),
 		cmocka_unit_test(a_file_that_goes_at_the_very_end_gets_it_all_the_same),
 		cmocka_unit_test(many_servers_come_back_step_by_step),
+		cmocka_unit_test(beyond_its_room_the_desk_tells_what_it_cannot_keep),
+		cmocka_unit_test(
+			alerts_that_cannot_be_kept_at_the_end_are_told_all_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

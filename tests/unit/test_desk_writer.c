@@ -50,6 +50,15 @@ store_commit(struct store *s, struct store_batch *b)
 	return result;
 }
 
+/* Alerts are not offered here: see test_desk_offer.c. */
+#define NEVER 3600000
+
+void
+store_offer(struct store *s, struct store_batch *b)
+{
+	(void)s, (void)b;
+}
+
 static int
 setup(void **state)
 {
@@ -96,7 +105,7 @@ counters(struct desk_writer *w)
 static void
 a_batch_given_is_committed_by_the_other_thread(void **state)
 {
-	struct desk_writer *w = desk_writer_new(NULL, true);
+	struct desk_writer *w = desk_writer_new(NULL, true, NEVER);
 	struct store_batch *b = filled(), *given = b;
 	size_t octets = store_batch_octets(b);
 
@@ -129,7 +138,7 @@ a_disk_that_sleeps_holds_nobody_up(void **state)
 
 	(void)state;
 	disk.sleeps = true;
-	w = desk_writer_new(NULL, true);
+	w = desk_writer_new(NULL, true, NEVER);
 	assert_true(desk_writer_give(w, &b));
 	sem_wait(&disk.asked);
 	store_batch_free(b);
@@ -161,7 +170,7 @@ what_could_not_be_committed_is_tried_again_until_it_can(void **state)
 
 	(void)state;
 	disk.fails = 1;
-	w = desk_writer_new(NULL, true);
+	w = desk_writer_new(NULL, true, NEVER);
 	assert_true(desk_writer_give(w, &b));
 	assert_true(desk_writer_wait(w, 60000));
 	assert_int_equal(disk.tried, 2);
@@ -181,7 +190,7 @@ what_fails_at_the_end_too_is_lost_and_that_is_said(void **state)
 
 	(void)state;
 	disk.fails = UINT32_MAX;
-	w = desk_writer_new(NULL, true);
+	w = desk_writer_new(NULL, true, NEVER);
 	assert_true(desk_writer_give(w, &b));
 	sem_wait(&disk.asked);
 	while (counters(w).failed == 0)
@@ -201,7 +210,7 @@ a_disk_that_works_again_at_the_end_gets_what_failed_before(void **state)
 
 	(void)state;
 	disk.fails = 1;
-	w = desk_writer_new(NULL, true);
+	w = desk_writer_new(NULL, true, NEVER);
 	assert_true(desk_writer_give(w, &b));
 	while (counters(w).failed == 0)
 		usleep(1000);
@@ -228,7 +237,7 @@ what_is_under_way_at_the_end_is_kept(void **state)
 
 	(void)state;
 	disk.sleeps = true;
-	w = desk_writer_new(NULL, true);
+	w = desk_writer_new(NULL, true, NEVER);
 	assert_true(desk_writer_give(w, &b));
 	sem_wait(&disk.asked);
 	pthread_create(&ending, NULL, end, w);
@@ -245,7 +254,7 @@ what_was_given_right_before_the_end_is_kept(void **state)
 {
 	(void)state;
 	for (unsigned i = 0; i < 50; i++) {
-		struct desk_writer *w = desk_writer_new(NULL, true);
+		struct desk_writer *w = desk_writer_new(NULL, true, NEVER);
 		struct store_batch *b = filled();
 
 		assert_true(desk_writer_give(w, &b));
@@ -261,7 +270,7 @@ what_was_given_right_before_the_end_is_kept(void **state)
 static void
 without_a_thread_it_is_committed_at_once(void **state)
 {
-	struct desk_writer *w = desk_writer_new(NULL, false);
+	struct desk_writer *w = desk_writer_new(NULL, false, NEVER);
 	struct store_batch *b = filled(), *given = b;
 
 	(void)state;
@@ -288,8 +297,8 @@ an_end_without_a_beginning_loses_nothing(void **state)
 {
 	(void)state;
 	assert_true(desk_writer_free(NULL));
-	assert_true(desk_writer_free(desk_writer_new(NULL, true)));
-	assert_true(desk_writer_free(desk_writer_new(NULL, false)));
+	assert_true(desk_writer_free(desk_writer_new(NULL, true, NEVER)));
+	assert_true(desk_writer_free(desk_writer_new(NULL, false, NEVER)));
 	assert_int_equal(disk.tried, 0);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store_rig.h"
 
+#include "sensor/store/store_part.h"
+
 /* Severities of what waits for an output, in order, as a text: "0230". */
 static const char *
 order(struct rig *r, const char *output)
@@ -275,6 +277,77 @@ counters_outlive_the_process(void **state)
 	rig_free(&r);
 }
 
+static void
+let_write(struct rig *r, bool may)
+{
+	assert_int_equal(sqlite3_exec(r->store->db,
+				 may ? "PRAGMA query_only = OFF" : "PRAGMA query_only = ON",
+				 NULL, NULL, NULL),
+		SQLITE_OK);
+}
+
+/* Else an output would get the same lines again and again while the disk is full. */
+static void
+what_cannot_be_noted_is_not_given_again_and_noted_later(void **state)
+{
+	struct store_waiting w[8];
+	struct rig r;
+	uint64_t ids[3];
+
+	(void)state;
+	rig_init(&r);
+	rig_outputs(&r);
+	for (unsigned n = 1; n < 6; n++)
+		rig_alert(&r, n, ALERT_SEVERITY_CRITICAL, SPAN_NONE);
+	rig_commit(&r);
+	assert_int_equal(store_waiting(r.store, "all", w, 3), 3);
+	for (size_t i = 0; i < 3; i++)
+		ids[i] = w[i].id;
+	store_waiting_free(w, 3);
+	let_write(&r, false);
+	assert_int_equal(store_delivered(r.store, "all", ids, 2), -1);
+	assert_int_equal(store_delivered(r.store, "all", ids + 2, 1), -1);
+	assert_int_equal(store_delivered(r.store, "all", NULL, 0), -1);
+	assert_int_equal(rig_counters(&r, "all").waiting, 2);
+	assert_int_equal(rig_counters(&r, "worst").waiting, 5);
+	assert_int_equal(store_waiting(r.store, "all", w, 8), 2);
+	assert_int_equal(w[0].time - RIG_T0, 4);
+	store_waiting_free(w, 2);
+	let_write(&r, true);
+	assert_int_equal(store_delivered(r.store, "all", NULL, 0), 0);
+	assert_int_equal(rig_counters(&r, "all").waiting, 2);
+	assert_int_equal(rig_counters(&r, "all").delivered, 3);
+	assert_int_equal(rig_ask(&r, "SELECT count(*) FROM delivery"), 2 + 5);
+	assert_int_equal(rig_ask(&r, "SELECT sum(delivered) FROM alert"), 3);
+	rig_free(&r);
+}
+
+/* The process ends before it could be noted: rather twice than never. */
+static void
+what_was_never_noted_is_given_again_after_a_restart(void **state)
+{
+	struct store_waiting w[8];
+	struct rig r;
+	uint64_t id;
+
+	(void)state;
+	rig_init(&r);
+	rig_outputs(&r);
+	rig_alert(&r, 1, ALERT_SEVERITY_HIGH, SPAN_NONE);
+	rig_commit(&r);
+	assert_int_equal(store_waiting(r.store, "all", w, 8), 1);
+	id = w[0].id;
+	store_waiting_free(w, 1);
+	let_write(&r, false);
+	assert_int_equal(store_delivered(r.store, "all", &id, 1), -1);
+	assert_int_equal(store_waiting(r.store, "all", w, 8), 0);
+	rig_close(&r);
+	rig_open(&r);
+	assert_int_equal(store_waiting(r.store, "all", w, 8), 1);
+	store_waiting_free(w, 1);
+	rig_free(&r);
+}
+
 int
 main(void)
 {
@@ -289,6 +362,8 @@ main(void)
 		cmocka_unit_test(outputs_that_are_no_more_are_forgotten_with_what_waited),
 		cmocka_unit_test(a_new_minimum_holds_for_what_comes),
 		cmocka_unit_test(counters_outlive_the_process),
+		cmocka_unit_test(what_cannot_be_noted_is_not_given_again_and_noted_later),
+		cmocka_unit_test(what_was_never_noted_is_given_again_after_a_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
