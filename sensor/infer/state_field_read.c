@@ -100,8 +100,8 @@ addr_read(struct json_object *o, void *to)
 	if (!json_object_is_type(o, json_type_string))
 		return false;
 	/* With its length: a NUL inside is no end. */
-	return ip_addr_parse(span_of(json_object_get_string(o),
-				     (size_t)json_object_get_string_len(o)),
+	return ip_addr_parse(
+		span_of(json_object_get_string(o), (size_t)json_object_get_string_len(o)),
 		to);
 }
 

@@ -115,8 +115,8 @@ more_than_there_can_be_is_refused(void **state)
 	/* A number would be the one that means none. */
 	assert_false(flow_pool_init(&p, FLOW_POOL_NONE, 1));
 	flow_pool_close(&p);
-	/* The product does not fit. */
-	assert_false(flow_pool_init(&p, 1u << 31, SIZE_MAX / 4));
+	/* The product does not fit: it would be 128. */
+	assert_false(flow_pool_init(&p, 2, SIZE_MAX / 2 + 65));
 	flow_pool_close(&p);
 	/* It fits, and no machine has it. */
 	assert_false(flow_pool_init(&p, 1u << 31, (size_t)1 << 32));
