@@ -276,12 +276,20 @@ answer_and_close(void *ctx)
 static void
 what_was_answered_during_the_call_counts_though_the_peer_closed(void **state)
 {
-	static const char *const answers[] = {"", "+", "++"};
+	static const struct {
+		const char *answer;
+		size_t taken;
+		const char *error;
+	} cases[] = {{"", 0, "the collector closed the connection"},
+		{"+", 1, "the collector closed the connection"},
+		{"++", 2, "the collector closed the connection"},
+		/* A framing that wants no more has the last word. */
+		{"+!", 1, "the collector said no"}};
 	struct sink_line lines[] = {rig_line("a"), rig_line("b"), rig_line("c")};
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
-		struct answerer a = {.answer = answers[i]};
+	for (size_t i = 0; i < 4; i++) {
+		struct answerer a = {.answer = cases[i].answer};
 		struct bench b;
 		pthread_t thread;
 		void *failed;
@@ -292,40 +300,14 @@ what_was_answered_during_the_call_counts_though_the_peer_closed(void **state)
 		fcntl(a.fd, F_SETFL, 0);
 		b.peer = -1;
 		pthread_create(&thread, NULL, answer_and_close, &a);
-		assert_int_equal(send_patiently(&b, lines, 3), i);
-		assert_error(&b, "the collector closed the connection");
+		assert_int_equal(send_patiently(&b, lines, 3), cases[i].taken);
+		assert_error(&b, cases[i].error);
 		assert_int_equal(b.stream->wire.fd, -1);
 		pthread_join(thread, &failed);
 		assert_null(failed);
 		bench_free(&b);
 	}
 }
-
-/* A framing that wants no more has the last word in the error line. */
-static void
-a_refusal_ends_the_connection_with_its_own_words(void **state)
-{
-	struct answerer a = {.answer = "+!"};
-	struct sink_line lines[] = {rig_line("a"), rig_line("b"), rig_line("c")};
-	struct bench b;
-	pthread_t thread;
-
-	(void)state;
-	bench_init(&b, &spoken);
-	bench_join(&b);
-	a.fd = b.peer;
-	fcntl(a.fd, F_SETFL, 0);
-	b.peer = -1;
-	pthread_create(&thread, NULL, answer_and_close, &a);
-	assert_int_equal(send_patiently(&b, lines, 3), 1);
-	pthread_join(thread, NULL);
-	assert_error(&b, "the collector said no");
-	assert_int_equal(b.stream->wire.fd, -1);
-	bench_free(&b);
-}
-
-/* --- partial writes ------------------------------------------------------------------
- */
 
 static void
 drain(int peer, struct text_out *into, size_t at_most)
@@ -586,7 +568,6 @@ main(void)
 			answers_of_a_connection_that_is_over_do_not_count_for_the_next),
 		cmocka_unit_test(
 			what_was_answered_during_the_call_counts_though_the_peer_closed),
-		cmocka_unit_test(a_refusal_ends_the_connection_with_its_own_words),
 		cmocka_unit_test(lines_given_again_go_on_where_they_stood),
 		cmocka_unit_test(further_lines_join_those_under_way),
 		cmocka_unit_test(what_does_not_go_on_gets_a_new_connection),
