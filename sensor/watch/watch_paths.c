@@ -42,9 +42,9 @@ watch_paths_of(
 	if (o->records && strcmp(o->records, "-") != 0)
 		add_writable(out, o->records);
 	add_writable(out, c->capture.evidence_file);
-	for (size_t i = 0; i < c->outputs.count; i++)
-		add_output(out, &c->outputs.at[i]);
-	/* Read anew at a reload. */
+	/* Read anew at a reload, and so before those of outputs, which may be too many. */
 	add_readable(out, o->config_file);
 	add_readable(out, c->public_suffix_file);
+	for (size_t i = 0; i < c->outputs.count; i++)
+		add_output(out, &c->outputs.at[i]);
 }
