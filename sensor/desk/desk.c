@@ -96,8 +96,11 @@ desk_new(const struct desk_options *o)
 	json_out_init(&d->json);
 	json_out_init(&d->key);
 	note_streams(d);
-	/* One that breaks while it is read has given what is then to be written anew. */
-	d->damaged = store_damaged(o->store);
+	/*
+	 * One that breaks while it is read has given what is then to be written anew. So it is
+	 * where it was broken before: verdicts are not taken over, and follow from that.
+	 */
+	d->damaged = 0;
 	store_outputs(o->store, &o->config->outputs);
 	store_read_state(o->store, load_row, d);
 	infer_state_loaded(o->infer);

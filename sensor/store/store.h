@@ -37,7 +37,8 @@ enum store_mode {
  * aside under another name and a new one begun, and the log says where the old one is;
  * with STORE_READ it is refused. So it is later, where a file is damaged, deleted or cut
  * while it is in use. What waits for outputs is taken over as far as it can be read, under
- * the same ids; what else was written has to be written again (store_damaged()).
+ * the same ids, and so are the rows of store_read_state() where it was found damaged when
+ * it was opened; what else was written has to be written again (store_damaged()).
  *
  * NULL with error filled, one line that says the mend.
  */

@@ -159,6 +159,7 @@ struct old {
 	size_t count;
 	int64_t last_id;
 	bool uncounted; /* what waits for them is not known */
+	bool state;	/* nobody else has what was learned */
 };
 
 /* Ids go on where they were: an output may yet report one of the old database. */
@@ -221,6 +222,8 @@ carry(struct store *s, const struct old *old, struct store_salvaged *out)
 	make_outputs(s, old);
 	if (old->db && s->rc == SQLITE_OK)
 		*out = store_salvage(s, old->db, old->outputs, !old->uncounted);
+	if (old->db && old->state && s->rc == SQLITE_OK)
+		out->state = store_salvage_state(s, old->db);
 	store_spool_counted(s);
 	store_exec(s, "COMMIT");
 	if (s->rc == SQLITE_OK)
@@ -231,11 +234,15 @@ carry(struct store *s, const struct old *old, struct store_salvaged *out)
 }
 
 static void
-tell_taken_over(const struct store_salvaged *done, bool uncounted)
+tell_taken_over(const struct store_salvaged *done, const struct old *old)
 {
 	unsigned long long saved = done->saved, lost = done->unreadable;
 
-	if (uncounted)
+	if (old->state)
+		log_warnx("%llu rows of what was learned were taken over into the new "
+			  "database; how many could not be read is not known",
+			(unsigned long long)done->state);
+	if (old->uncounted)
 		log_warnx("%llu alerts and lines that waited for outputs were taken over "
 			  "into "
 			  "the new database; how many could not be read is not known",
@@ -267,7 +274,7 @@ take_over(struct store *s, const struct old *old)
 		for (size_t i = 0; i < old->count; i++)
 			done.unreadable += store_output_waiting(&old->outputs[i]);
 	}
-	tell_taken_over(&done, old->uncounted);
+	tell_taken_over(&done, old);
 }
 
 /* Nothing is written into the broken one, and it stays open: it is yet to be read. */
@@ -361,7 +368,8 @@ store_take_over_file(struct store *s, const char *path)
 		old = (struct old){.db = from.db,
 			.outputs = from.outputs,
 			.count = from.output_count,
-			.uncounted = from.rc != SQLITE_OK};
+			.uncounted = from.rc != SQLITE_OK,
+			.state = true};
 		old.last_id = greatest_id(&from);
 		take_over(s, &old);
 	}

@@ -9,6 +9,7 @@
  * store_damage.c       a database that is broken, and a new one in its place
  * store_salvage.c      what can still be read of what waits in the broken one
  * store_unkept.c       alerts that go out from memory while nothing can be written
+ * store_salvage_state.c what can still be read of what was learned
  */
 #ifndef STORE_PART_H
 #define STORE_PART_H
@@ -173,6 +174,7 @@ void store_take_over_file(struct store *s, const char *path);
 
 struct store_salvaged {
 	uint64_t saved, unreadable; /* deliveries that waited */
+	uint64_t state;		    /* rows of what was learned */
 };
 
 /*
@@ -182,6 +184,15 @@ struct store_salvaged {
  */
 struct store_salvaged store_salvage(
 	struct store *s, sqlite3 *from, const struct store_output *old, bool counted);
+
+/* --- store_salvage_state.c ------------------------------------------------------------
+ */
+
+/*
+ * Rows of what was learned in the database from that can be read, into s->db, where none
+ * are; in the transaction that is open. How many; s->rc tells of s->db.
+ */
+uint64_t store_salvage_state(struct store *s, sqlite3 *from);
 
 /* --- store_transaction.c --------------------------------------------------------------
  */

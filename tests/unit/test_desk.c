@@ -476,6 +476,52 @@ a_file_that_goes_at_the_very_end_gets_it_all_the_same(void **state)
 	}
 }
 
+/* The page that what waits for outputs begins at is broken, when the sensor starts. */
+static void
+spoil_deliveries(const struct office *o, int64_t page)
+{
+	char garbage[4096];
+	int fd = open(o->rig.file, O_WRONLY);
+
+	memset(garbage, 0xa5, sizeof(garbage));
+	assert_true(fd >= 0);
+	assert_int_equal(pwrite(fd, garbage, sizeof(garbage), (page - 1) * 4096), 4096);
+	close(fd);
+}
+
+static void
+a_file_that_is_found_damaged_gives_back_what_was_learned(void **state)
+{
+	struct office o;
+	char *before, *after;
+	int64_t page;
+
+	(void)state;
+	office_init(&o, false);
+	learn(&o);
+	assert_int_equal(rig_ask(&o.rig, "PRAGMA page_size"), 4096);
+	page = rig_ask(&o.rig, "SELECT rootpage FROM sqlite_schema WHERE name = 'delivery'");
+	end(&o);
+	before = portrait(o.scene.in, &o.files);
+	spoil_deliveries(&o, page);
+	infer_free(o.scene.in);
+	o.scene.in = infer_new(&o.scene.config);
+	begin(&o, false);
+	assert_int_equal(store_damaged(o.rig.store), 1);
+	after = portrait(o.scene.in, &o.files);
+	assert_string_equal(before, after);
+	free(before);
+	free(after);
+	/* Verdicts stand there again too, and nothing is told twice. */
+	look_on(&o);
+	assert_folder_has_all(&o);
+	assert_int_equal(rig_ask(&o.rig, "SELECT count(*) FROM server"), 2);
+	relay(&o, "Q2");
+	look(&o);
+	assert_int_equal(o.heard.count, 1);
+	office_free(&o);
+}
+
 /* Rows that are given once more come in steps; the end waits for all of them. */
 static void
 many_servers_come_back_step_by_step(void **state)
@@ -614,6 +660,7 @@ main(void)
 			a_file_deleted_in_use_gets_all_that_was_learned_once_more),
 		cmocka_unit_test(a_file_cut_in_use_gets_all_that_was_learned_once_more),
 		cmocka_unit_test(a_file_that_goes_at_the_very_end_gets_it_all_the_same),
+		cmocka_unit_test(a_file_that_is_found_damaged_gives_back_what_was_learned),
 		cmocka_unit_test(many_servers_come_back_step_by_step),
 		cmocka_unit_test(beyond_its_room_the_desk_tells_what_it_cannot_keep),
 		cmocka_unit_test(
