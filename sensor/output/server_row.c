@@ -96,8 +96,8 @@ row_fill(struct json_object *o, struct server_row *out)
 
 	if (!server || text_of(o, "short", out->why, sizeof(out->why)) == 0)
 		return false;
-	out->name = span_of(
-		out->room, text_of(server, "name", out->room, sizeof(out->room)));
+	out->name =
+		span_of(out->room, text_of(server, "name", out->room, sizeof(out->room)));
 	text_of(server, "mta", mta, sizeof(mta));
 	out->mta = smtp_mta_name(smtp_mta_of_name(span_of_text(mta)));
 	out->exposed = exposure;
