@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "command_row.h"
 #include "command_state.h"
 
 #include <stdio.h>
@@ -72,7 +73,7 @@ see_row(void *ctx, const struct store_row *row)
 	};
 
 	if ((unsigned)row->server->rank > VERDICT_UNKNOWN ||
-		!server_row_read(row->body, &shown)) {
+		!command_row_read(row->body, &shown)) {
 		refuse(t->input, row->server);
 		return true;
 	}

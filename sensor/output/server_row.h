@@ -25,11 +25,4 @@ struct server_row {
 /* Borrows the name. */
 void server_row_of(const struct verdict *v, struct server_row *out);
 
-/*
- * Name, software, counts and words out of a record; what the caller knows better (key,
- * kind, grade, confidence) is left alone. out borrows from itself: it is not to be
- * copied. False: it is no record of a server.
- */
-bool server_row_read(struct span record, struct server_row *out);
-
 #endif
