@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "command_row.h"
 #include "command_state.h"
 
 #include <stdio.h>
@@ -72,7 +73,7 @@ see_row(void *ctx, const struct store_row *row)
 	};
 
 	if ((unsigned)row->server->rank > VERDICT_UNKNOWN ||
-		!server_row_read(row->body, &shown)) {
+		!command_row_read(row->body, &shown)) {
 		refuse(t->input, row->server);
 		return true;
 	}
@@ -189,9 +190,11 @@ const struct command command_servers = {
 	"[options]",
 	"Shows the verdicts on all servers that a sensor knows, also while it runs.\n"
 	"      --state DIR          its state.directory\n"
-	"  -c, --config FILE        its configuration, for state.directory and --explain\n"
+	"  -c, --config FILE        its configuration, for state.directory and "
+	"--explain\n"
 	"      --json               one JSON object a server, then the counters\n"
-	"      --explain            each server in detail, with its evidence, judged anew\n"
+	"      --explain            each server in detail, with its evidence, judged "
+	"anew\n"
 	"      --fail-on VERDICT    exit with 2 if a server is as bad as that\n"
 	"      --color WHEN         auto, always or never\n",
 	run_servers,

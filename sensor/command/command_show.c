@@ -111,11 +111,13 @@ show_state(struct command_options *o, struct span server)
 {
 	struct store *s = command_state_open(o, command_show.name);
 	struct command_input input;
+	struct command_server w;
 	int status;
 
 	if (!s)
 		return COMMAND_FAILED;
-	status = command_input_state(&input, o, s);
+	command_server_parse(server, &w);
+	status = command_input_server(&input, o, s, &w);
 	if (status == COMMAND_GOOD)
 		status = show_input(o, &input, server, s);
 	command_input_free(&input);

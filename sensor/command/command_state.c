@@ -11,10 +11,7 @@
 
 #include "sensor/base/log.h"
 #include "sensor/base/time_text.h"
-#include "sensor/infer/infer_state.h"
-#include "sensor/infer/state_table.h"
 #include "sensor/output/format.h"
-#include "sensor/pipeline_stats.h"
 
 #define USUAL_DIRECTORY "/var/lib/relaytap"
 #define NS		UINT64_C(1000000000)
@@ -156,91 +153,6 @@ command_state_open(struct command_options *o, const char *command)
 		log_warnx("%s", error);
 	free(copy);
 	return s;
-}
-
-/* --- what was learned ------------------------------------------------------------------
- */
-
-struct loading {
-	struct command_input *input;
-	uint64_t refused;
-};
-
-static bool
-load_row(void *ctx, const char *table, struct span key, struct span body)
-{
-	struct loading *l = ctx;
-	struct infer_row row = {.table = table, .key = key, .body = body};
-
-	/* Others keep rows there too: the gate of the alerts. */
-	if (state_table_find(table) == KEPT_TABLES)
-		return true;
-	if (!infer_state_load(l->input->infer, &l->input->files, &row))
-		l->refused++;
-	return true;
-}
-
-static void
-input_init(struct command_input *i, const struct command_options *o)
-{
-	memset(i, 0, sizeof(*i));
-	record_files_init(&i->files);
-	json_out_init(&i->stats);
-	i->infer = infer_new(&o->config);
-}
-
-static void
-loaded(struct loading *l)
-{
-	infer_state_loaded(l->input->infer);
-	if (l->refused == 0)
-		return;
-	log_warnx("%llu rows of the state are not understood, and left out",
-		(unsigned long long)l->refused);
-	l->input->damaged = true;
-}
-
-int
-command_input_state(
-	struct command_input *i, const struct command_options *o, struct store *s)
-{
-	struct loading l = {.input = i};
-
-	input_init(i, o);
-	if (store_read_state(s, load_row, &l) < 0)
-		return COMMAND_FAILED;
-	loaded(&l);
-	pipeline_stats_write(NULL, NULL, i->infer, &i->stats);
-	return COMMAND_GOOD;
-}
-
-static uint64_t
-count_of(struct store *s, enum kept_table table)
-{
-	return store_count_state_of(s, state_table_of(table)->name);
-}
-
-int
-command_input_findings(
-	struct command_input *i, const struct command_options *o, struct store *s)
-{
-	struct loading l = {.input = i};
-	struct pipeline_stats_kept kept = {0};
-
-	input_init(i, o);
-	if (store_read_state_of(s, state_table_of(KEPT_INFER)->name, load_row, &l) < 0 ||
-		store_read_state_of(
-			s, state_table_of(KEPT_FINDING)->name, load_row, &l) < 0)
-		return COMMAND_FAILED;
-	loaded(&l);
-	if (!o->json)
-		return COMMAND_GOOD;
-	kept.servers = count_of(s, KEPT_SERVER);
-	kept.attempts = count_of(s, KEPT_ATTEMPT);
-	kept.clients = count_of(s, KEPT_PATRON);
-	kept.domains = count_of(s, KEPT_TALLY);
-	pipeline_stats_write_kept(i->infer, &kept, &i->stats);
-	return COMMAND_GOOD;
 }
 
 /* --- rows ------------------------------------------------------------------------------

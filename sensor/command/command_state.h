@@ -35,6 +35,13 @@ int command_input_state(
 int command_input_findings(
 	struct command_input *i, const struct command_options *o, struct store *s);
 
+/*
+ * Of that what the verdict on one server rests on, and all findings; of other servers
+ * nothing, or as much as it pleases. No counters.
+ */
+int command_input_server(struct command_input *i, const struct command_options *o,
+	struct store *s, const struct command_server *w);
+
 /* Columns of the terminal; 120 where there is none. */
 unsigned command_terminal_width(void);
 

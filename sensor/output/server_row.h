@@ -16,20 +16,13 @@ struct server_row {
 	double confidence;
 	bool exposed; /* the counts are known */
 	uint64_t messages, clients, domains;
-	struct span name; /* raw; empty: not known */
-	const char *mta;  /* static, or NULL */
+	struct span name;	     /* raw; empty: not known */
+	const char *mta;	     /* static, or NULL */
 	char why[EXPLAIN_SHORT_MAX]; /* raw */
 	char room[128];		     /* of a name that was read; longer ones are cut */
 };
 
 /* Borrows the name. */
 void server_row_of(const struct verdict *v, struct server_row *out);
-
-/*
- * Name, software, counts and words out of a record; what the caller knows better (key,
- * kind, grade, confidence) is left alone. out borrows from itself: it is not to be copied.
- * False: it is no record of a server.
- */
-bool server_row_read(struct span record, struct server_row *out);
 
 #endif

@@ -141,9 +141,9 @@ bodies_work(struct store *s, void *ctx)
 	sqlite3_stmt *st = NULL;
 
 	b->used = 0;
-	s->rc = sqlite3_prepare_v2(
-		s->db, "SELECT " COLUMNS ", body, time FROM server WHERE id = ?1", -1,
-		&st, NULL);
+	s->rc = sqlite3_prepare_v2(s->db,
+		"SELECT " COLUMNS ", body, time FROM server WHERE id = ?1", -1, &st,
+		NULL);
 	store_exec(s, "BEGIN");
 	for (size_t i = 0; i < b->count && s->rc == SQLITE_OK; i++) {
 		b->body[i].there = false;
