@@ -165,7 +165,7 @@ each_batch_takes_its_own_along(void **state)
 	offer(&r);
 	first = r.batch;
 	r.batch = other;
-	put(&r, 2, ALERT_SEVERITY_HIGH);
+	put(&r, 2, ALERT_SEVERITY_CRITICAL);
 	store_offer(r.store, r.batch);
 	r.batch = first;
 	put(&r, 3, ALERT_SEVERITY_HIGH);
@@ -173,6 +173,7 @@ each_batch_takes_its_own_along(void **state)
 	take_all(&r, "all", "1 2 3");
 	make_room(&r);
 	rig_commit(&r);
+	assert_waits(&r, "worst", "2", NULL);
 	assert_int_equal(r.store->outputs[0].delivered, 2);
 	assert_int_equal(store_commit(r.store, other), 0);
 	assert_int_equal(r.store->outputs[0].delivered, 3);
