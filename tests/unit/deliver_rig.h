@@ -25,6 +25,8 @@ static struct {
 	} at[RIG_WAITS];
 	size_t count;
 	unsigned refusals; /* calls of store_delivered() that fail */
+	bool remembers;	   /* and yet what they told is not given again */
+	unsigned owed;	   /* such calls, until one that does not fail */
 	bool woken;
 } rig_store = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -44,7 +46,8 @@ rig_wait_clear(void)
 		free(rig_store.at[i].body);
 	memset(rig_store.at, 0, sizeof(rig_store.at));
 	rig_store.count = rig_store.refusals = 0;
-	rig_store.woken = false;
+	rig_store.woken = rig_store.remembers = false;
+	rig_store.owed = 0;
 }
 
 /* An alert whose detail is that, as the store has it. */
@@ -118,7 +121,8 @@ store_delivered(struct store *s, const char *output, const uint64_t *ids, size_t
 	pthread_mutex_lock(&rig_store.lock);
 	bad = rig_store.refusals > 0;
 	rig_store.refusals -= bad;
-	for (size_t i = 0; !bad && i < count; i++)
+	rig_store.owed = bad ? rig_store.owed + 1 : 0;
+	for (size_t i = 0; (!bad || rig_store.remembers) && i < count; i++)
 		rig_store.at[ids[i] - 100].done[output[3] - '0'] = true;
 	pthread_mutex_unlock(&rig_store.lock);
 	return bad ? -1 : 0;

@@ -225,6 +225,30 @@ a_store_that_cannot_note_it_gives_it_again(void **state)
 	assert_holds(paths[0], "{} redact 0\n{} redact 0\n");
 }
 
+/* Nothing more comes that would note it along. */
+static void
+what_a_store_could_not_note_is_noted_when_it_can(void **state)
+{
+	struct deliver *d;
+	bool owes = true;
+
+	(void)state;
+	add_file("owed", CONFIG_REDACT_NONE);
+	rig_wait_add(CONFIG_STREAM_SERVERS, "{}");
+	rig_store.refusals = 3;
+	rig_store.remembers = true;
+	d = start(CONFIG_REDACT_NONE);
+	for (int n = 0; n < 400 && owes; n++) {
+		usleep(10000);
+		pthread_mutex_lock(&rig_store.lock);
+		owes = rig_store.refusals > 0 || rig_store.owed > 0;
+		pthread_mutex_unlock(&rig_store.lock);
+	}
+	assert_false(owes);
+	assert_true(deliver_stop(d, 1000));
+	assert_holds(paths[0], "{} redact 0\n");
+}
+
 static void
 files_are_opened_anew_on_demand(void **state)
 {
@@ -288,6 +312,8 @@ main(void)
 			what_cannot_be_read_is_counted_and_forgotten, clean),
 		cmocka_unit_test_teardown(
 			a_store_that_cannot_note_it_gives_it_again, clean),
+		cmocka_unit_test_teardown(
+			what_a_store_could_not_note_is_noted_when_it_can, clean),
 		cmocka_unit_test_teardown(files_are_opened_anew_on_demand, clean),
 		cmocka_unit_test_teardown(
 			an_output_that_cannot_be_is_a_failure_at_once, clean),

@@ -165,7 +165,7 @@ each_batch_takes_its_own_along(void **state)
 	offer(&r);
 	first = r.batch;
 	r.batch = other;
-	put(&r, 2, ALERT_SEVERITY_HIGH);
+	put(&r, 2, ALERT_SEVERITY_CRITICAL);
 	store_offer(r.store, r.batch);
 	r.batch = first;
 	put(&r, 3, ALERT_SEVERITY_HIGH);
@@ -173,6 +173,7 @@ each_batch_takes_its_own_along(void **state)
 	take_all(&r, "all", "1 2 3");
 	make_room(&r);
 	rig_commit(&r);
+	assert_waits(&r, "worst", "2", NULL);
 	assert_int_equal(r.store->outputs[0].delivered, 2);
 	assert_int_equal(store_commit(r.store, other), 0);
 	assert_int_equal(r.store->outputs[0].delivered, 3);
@@ -210,6 +211,37 @@ room_is_made_by_the_oldest_of_the_lowest_severity(void **state)
 	rig_free(&r);
 }
 
+static void *
+offer_soon(void *ctx)
+{
+	struct rig *r = ctx;
+
+	usleep(50000);
+	store_offer(r->store, r->batch);
+	return NULL;
+}
+
+/* One that wants it waits no longer; were it not told, it would time out. */
+static void
+an_offer_ends_the_wait_of_an_output_that_it_is_for(void **state)
+{
+	struct timespec begin, end;
+	pthread_t thread;
+	struct rig r;
+
+	(void)state;
+	init(&r);
+	put(&r, 1, ALERT_SEVERITY_HIGH);
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	assert_int_equal(pthread_create(&thread, NULL, offer_soon, &r), 0);
+	store_wait(r.store, "all", 20000);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	pthread_join(thread, NULL);
+	assert_true(end.tv_sec - begin.tv_sec < 15);
+	assert_waits(&r, "all", "1", NULL);
+	rig_free(&r);
+}
+
 static void
 octets_are_bounded_too(void **state)
 {
@@ -238,6 +270,7 @@ main(void)
 		cmocka_unit_test(one_that_is_under_way_when_it_is_kept_is_given_again),
 		cmocka_unit_test(each_batch_takes_its_own_along),
 		cmocka_unit_test(room_is_made_by_the_oldest_of_the_lowest_severity),
+		cmocka_unit_test(an_offer_ends_the_wait_of_an_output_that_it_is_for),
 		cmocka_unit_test(octets_are_bounded_too),
 	};
 
