@@ -106,6 +106,9 @@ command_top_terminal_wait(int ms)
 	ssize_t n;
 	int status;
 
+	/* Signals are blocked but while it waits: none comes between. */
+	if (must_end)
+		return TOP_KEY_QUIT;
 	sigemptyset(&none);
 	status = ppoll(&p, 1, &t, &none);
 	if (must_end)
