@@ -158,11 +158,8 @@ a_confidence_is_cut_and_not_rounded(void **state)
 		{0.29, 0.29}, {0.009, 0}, {1, 1}};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct verdict v = {.confidence = cases[i].is};
-
-		assert_true(server_text_confidence(&v) == cases[i].told);
-	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_true(server_text_confidence(cases[i].is) == cases[i].told);
 }
 
 /* What the three write with that style, one behind the other. */

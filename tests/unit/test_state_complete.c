@@ -126,12 +126,13 @@ servers_and_what_belongs_to_them_are_saved_whole(void **state)
 		LEFT(struct host, kept), LEFT(struct host, servers),
 		GAP_AT_END(struct host, hop_next), LEFT_END);
 	CHECK(struct host_hop, part_of(fields_of(KEPT_HOST), "hops"), LEFT_END);
-	/* learned: all verdicts are looked at anew after loading. */
+	/* learned, stale: all verdicts are looked at anew after loading. */
 	CHECK(struct server, fields_of(KEPT_SERVER), LEFT(struct server, hh),
 		LEFT(struct server, kept), LEFT(struct server, host),
 		LEFT(struct server, next), LEFT(struct server, identities),
 		LEFT(struct server, learned_prev), LEFT(struct server, learned_next),
-		LEFT(struct server, learned), LEFT_END);
+		LEFT(struct server, learned), LEFT(struct server, stale_prev),
+		LEFT(struct server, stale_next), LEFT(struct server, stale), LEFT_END);
 	CHECK(struct identity, fields_of(KEPT_IDENTITY), LEFT(struct identity, next),
 		LEFT(struct identity, kept), LEFT(struct identity, attempts),
 		LEFT(struct identity, patrons), LEFT(struct identity, tallies), LEFT_END);
@@ -190,7 +191,8 @@ counters_are_saved_whole(void **state)
 		LEFT(struct infer, names.askers), LEFT(struct infer, names.asked),
 		LEFT(struct infer, names.kept), LEFT(struct infer, names.max),
 		LEFT(struct infer, servers.table), LEFT(struct infer, servers.hosts),
-		LEFT(struct infer, servers.learned), LEFT(struct infer, servers.words),
+		LEFT(struct infer, servers.learned), LEFT(struct infer, servers.stale),
+		LEFT(struct infer, servers.words),
 		LEFT(struct infer, servers.kept), LEFT(struct infer, servers.max_servers),
 		LEFT(struct infer, servers.max_attempts),
 		LEFT(struct infer, servers.attempts),
