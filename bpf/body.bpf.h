@@ -135,35 +135,12 @@ tap_edge(tap_context *c, __u32 end, __u32 octets, __u32 edge)
 	return edge & 0xffffff;
 }
 
-static __always_inline int
-is_ordered(const struct walk *w, const struct tap_shunt *s, __u32 seq, __u32 end,
-	__u32 *kind)
-{
-	const struct tap_order *o = bpf_map_lookup_elem(&tap_orders, &w->flow);
-
-	*kind = TAP_ORDER_NONE;
-	if (!o || o->cookie != s->cookie || (__s32)(o->from - s->clean) < 0 ||
-		(__s32)(seq - o->from) < 0)
-		return 0;
-	*kind = o->kind;
-	return o->kind == TAP_ORDER_TEXT ||
-	       (o->kind == TAP_ORDER_CHUNK && (__s32)(o->until - end) >= 0);
-}
-
-/* Nothing new: 1 if the sensor must not see it, for it did not see it before. */
-static __always_inline int
-is_copy(const struct walk *w, const struct tap_shunt *s, __u32 seq, __u32 end)
-{
-	return s->packets && !(w->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) &&
-	       (__s32)(seq - s->from) >= 0 && (__s32)(end - s->to) <= 0;
-}
-
 /* 1: the segment is withheld, 2: once more. The sensor meets whatever passes with *s as
  * it is then. */
 static __noinline int
 body_holds(tap_context *c, const struct walk *w, __u32 octets, struct tap_shunt *s)
 {
-	__u32 seq, end, kind = TAP_ORDER_NONE, edge = s->edge, holds = 0, clean;
+	__u32 seq, end, kind, until = 0, edge = s->edge, holds = 0, clean;
 
 	if (tap_load(c, w->tcp + 4, &seq, 4) < 0)
 		return 0;
@@ -179,7 +156,9 @@ body_holds(tap_context *c, const struct walk *w, __u32 octets, struct tap_shunt 
 	clean = s->state != TAP_BODY_NEW && seq == s->next &&
 		!(w->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST));
 	if (clean) {
-		holds = is_ordered(w, s, seq, end, &kind);
+		kind = order_kind(w, s, seq, &until);
+		holds = kind == TAP_ORDER_TEXT ||
+			(kind == TAP_ORDER_CHUNK && (__s32)(until - end) >= 0);
 		clean = kind == TAP_ORDER_CHUNK
 				? holds
 				: (__u32)tap_is_clean(c, w->at, octets, edge & 0xff);

@@ -79,7 +79,7 @@ find_shunt(const struct walk *w, __u32 payload)
 	if (!tap_options.shunt)
 		return 0;
 	s = bpf_map_lookup_elem(&tap_shunts, &w->flow);
-	if (s && s->mode != TAP_BODY && w->tcp_flags & TCP_SYN) {
+	if (s && s->mode < TAP_BODY && w->tcp_flags & TCP_SYN) {
 		bpf_map_delete_elem(&tap_shunts, &w->flow);
 		return 0;
 	}
@@ -112,7 +112,49 @@ shunt_copy(struct tap_shunt *s, __u32 payload, struct tap_counters *n)
 	return 0;
 }
 
+/* The order that counts for a segment from seq on, or TAP_ORDER_NONE. */
+static __always_inline __u32
+order_kind(const struct walk *w, const struct tap_shunt *s, __u32 seq, __u32 *until)
+{
+	const struct tap_order *o = bpf_map_lookup_elem(&tap_orders, &w->flow);
+
+	if (!o || o->cookie != s->cookie || (__s32)(o->from - s->clean) < 0 ||
+		(__s32)(seq - o->from) < 0)
+		return TAP_ORDER_NONE;
+	*until = o->until;
+	return o->kind;
+}
+
+/* Nothing new: 1 if the sensor must not see it, for it did not see it before. */
+static __always_inline int
+is_copy(const struct walk *w, const struct tap_shunt *s, __u32 seq, __u32 end)
+{
+	return s->packets && !(w->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) &&
+	       (__s32)(seq - s->from) >= 0 && (__s32)(end - s->to) <= 0;
+}
+
 #include "body.bpf.h"
+#include "records.bpf.h"
+
+static __always_inline __u32
+decide_records(tap_context *c, const struct walk *w, struct tap_shunt *s, __u32 payload,
+	struct tap_counters *n)
+{
+	__u32 passes = records_pass(c, w, payload, s);
+
+	if (passes >= payload) {
+		n->mail++;
+		return tap_options.snap;
+	}
+	n->shunted_octets += payload - passes;
+	if (passes == 0) {
+		n->withheld++;
+		return 0;
+	}
+	n->cut++;
+	passes += w->at;
+	return passes < tap_options.snap ? passes : tap_options.snap;
+}
 
 /*
  * Segments that open or close, and those without payload, pass whatever the mode: so the
@@ -128,6 +170,8 @@ decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counte
 
 	if (!s || !payload || (s->mode != TAP_COUNT && tap_stage == TAP_STAGE_XDP))
 		goto pass;
+	if (s->mode == TAP_RECORDS)
+		return decide_records(c, w, s, payload, n);
 	holds = s->mode == TAP_BODY ? body_holds(c, w, payload, s)
 				    : s->mode != TAP_EVERYTHING &&
 					      !(w->tcp_flags & (TCP_FIN | TCP_RST));

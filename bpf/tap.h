@@ -17,22 +17,28 @@ enum tap_mode {
 	TAP_EVERYTHING, /* they pass whole */
 	TAP_HEADERS,	/* payload is cut off */
 	TAP_COUNT,	/* those with payload are counted and go no further */
-	TAP_BODY	/* followed; withheld while an order says so and nothing is in them */
+	TAP_BODY,	/* followed; withheld while an order says so and nothing is in them */
+	TAP_RECORDS	/* the same for TLS: all between two record headers is nothing */
 };
 
-/* What the kernel makes of a direction in mode TAP_BODY. */
+/* What the kernel makes of a direction that it follows. */
 enum tap_body {
-	TAP_BODY_NEW, /* no segment was seen since it is followed */
+	TAP_BODY_NEW, /* no segment was seen since; TAP_RECORDS: no record is known */
 	TAP_BODY_PASSES,
 	TAP_BODY_HOLDS /* the last segment was withheld */
 };
 
-/* What the segments of a direction in mode TAP_BODY hold, by the sensor's word. */
+/* What the segments of a direction that is followed hold, by the sensor's word. */
 enum tap_order_kind {
 	TAP_ORDER_NONE,
-	TAP_ORDER_TEXT, /* a message after DATA: a dot behind a line end matters */
-	TAP_ORDER_CHUNK /* octets of BDAT: nothing matters but where they end */
+	TAP_ORDER_TEXT,	  /* a message after DATA: a dot behind a line end matters */
+	TAP_ORDER_CHUNK,  /* octets of BDAT: nothing matters but where they end */
+	TAP_ORDER_RECORDS /* of TLS, in cipher: nothing matters but their headers */
 };
+
+/* Octets of a TLS record's header (RFC 8446 5.1), and of what stands behind it at most. */
+#define TAP_HEADER_OCTETS 5
+#define TAP_RECORD_MAX	  (18 * 1024)
 
 /* What a connection on a port that is none of ours turned out to speak. */
 enum tap_verdict {
@@ -61,8 +67,9 @@ struct tap_flow {
 };
 
 /*
- * Value of tap_shunts by struct tap_flow. A SYN removes the entry, but for TAP_BODY: a
- * forged one would take away what tells withheld octets from lost ones.
+ * Value of tap_shunts by struct tap_flow. A SYN removes the entry, but for a direction
+ * that is followed: a forged one would take away what tells withheld octets from lost
+ * ones.
  *
  * In mode TAP_BODY the kernel follows the sequence numbers and withholds a segment if it
  * is the next in order, there is an order (struct tap_order) with the same cookie whose
@@ -77,21 +84,43 @@ struct tap_flow {
  * an order from behind it: what was withheld is therefore one range, from..to, which the
  * sensor has skipped before it can give the next order. Payload of the other direction
  * ends it, too, so that a reply finds as many octets withheld as came before it.
+ *
+ * In mode TAP_RECORDS the kernel goes from one header of a TLS record to the next. It
+ * begins at the first segment that looks as if a record began it, which is the anchor: an
+ * order counts only if it repeats it, for the sensor alone knows whether one did. Of a
+ * segment that is the next in order nothing passes if it holds no octet of a header, and
+ * what stands behind the last one does not. A hole ends it until there is an order from
+ * behind it; a hole with a header in it, or a header that is none, ends it until there is
+ * another anchor.
  */
 struct tap_shunt {
 	__u32 mode; /* enum tap_mode */
 	__u32 cookie;
-	__u64 packets; /* cut or withheld, added to by the kernel */
+	__u64 packets; /* cut or withheld, added to by the kernel; not cut TLS records */
 	__u64 octets;  /* of their payload, not passed */
-	/* TAP_BODY; sequence numbers */
+	__u64 spared;  /* TAP_RECORDS: octets not passed, each counted once */
+	/* What is followed; sequence numbers. */
 	__u32 state; /* enum tap_body */
 	__u32 next;  /* behind what was seen in order */
-	__u32 clean; /* a possible end of data was seen before it, none from it on */
-	__u32 edge;  /* the three octets before next, the newest lowest */
+	__u32 clean; /* orders count from here on */
 	__u32 from;  /* withheld, with to */
 	__u32 to;
-	__u32 before; /* as edge, the three octets before to */
 	__u32 copies; /* segments withheld a second time, not in packets and octets */
+	union {
+		struct { /* TAP_BODY: three octets, the newest lowest */
+			__u32 edge;   /* before next */
+			__u32 before; /* before to */
+		};
+		struct {	       /* TAP_RECORDS */
+			__u32 anchor;
+			__u32 header;  /* where the next one begins, or the one in hand */
+			__u32 part;    /* octets of it seen */
+			__u32 cut_from;/* the last segment that was cut */
+			__u32 cut_to;
+			__u32 cut;     /* octets of its payload that passed */
+			__u8 head[8];  /* part of them are set */
+		};
+	};
 };
 
 /* Value of tap_orders by struct tap_flow, written by the sensor alone. */
@@ -99,7 +128,7 @@ struct tap_order {
 	__u32 cookie;
 	__u32 kind;  /* enum tap_order_kind */
 	__u32 from;  /* the sensor has read up to here, and it is inside a message */
-	__u32 until; /* CHUNK: its end */
+	__u32 until; /* CHUNK: its end; RECORDS: the anchor */
 };
 
 /*
@@ -134,7 +163,7 @@ enum tap_stage {
 
 _Static_assert(sizeof(struct tap_options) == 2 * 8192 + 16, "same on both sides");
 _Static_assert(sizeof(struct tap_flow) == 40, "same on both sides");
-_Static_assert(sizeof(struct tap_shunt) == 56, "same on both sides");
+_Static_assert(sizeof(struct tap_shunt) == 88, "same on both sides");
 _Static_assert(sizeof(struct tap_order) == 16, "same on both sides");
 _Static_assert(sizeof(struct tap_probe) == 8, "same on both sides");
 _Static_assert(sizeof(struct tap_counters) == 80, "same on both sides");

@@ -159,7 +159,7 @@ take_in_hand(struct tcp_stream *s, uint64_t from, uint64_t to, struct span captu
 	s->hand.data = span_slice(captured, 0, (size_t)(to - from));
 	s->hand.missing = to - from - s->hand.data.len;
 	s->hand.at = s->last;
-	count(s, TCP_COUNT_CUT, s->hand.missing);
+	count(s, TCP_COUNT_CUT, s->hand.missing - smaller(s->hand.missing, s->spare));
 	if (!s->window)
 		return;
 	o = tcp_window_overlap(s->window, from, s->hand.data);
@@ -292,10 +292,38 @@ tcp_stream_is_dry(const struct tcp_stream *s, uint32_t *seq)
 	return s->started && s->top <= s->taken;
 }
 
-bool
-tcp_stream_is_beyond(const struct tcp_stream *s, uint32_t seq)
+void
+tcp_stream_spare(struct tcp_stream *s, uint64_t octets)
 {
-	return s->started && position_of(s, seq) > (int64_t)run_end(s);
+	s->spare += octets;
+}
+
+uint64_t
+tcp_stream_hole(const struct tcp_stream *s, uint32_t seq)
+{
+	int64_t position = position_of(s, seq);
+	uint64_t end;
+
+	if (!s->started || position <= 0)
+		return 0;
+	end = run_end(s);
+	return (uint64_t)position > end ? (uint64_t)position - end : 0;
+}
+
+bool
+tcp_stream_settle(struct tcp_stream *s, uint32_t seq)
+{
+	uint64_t hole = tcp_stream_hole(s, seq);
+	uint64_t end;
+
+	if (hole > s->spare)
+		return false;
+	if (hole == 0)
+		return true;
+	end = run_end(s) + hole;
+	lose_to(s, end);
+	s->top = larger(s->top, end);
+	return true;
 }
 
 bool

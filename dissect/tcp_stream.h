@@ -134,6 +134,7 @@ struct tcp_stream {
 	uint64_t lost_to;  /* holes before this are lost */
 	uint64_t withheld_from; /* not lost: the caller had them withheld */
 	uint64_t withheld_to;
+	uint64_t spare;	   /* octets withheld ahead, by number alone; not told yet */
 	uint64_t fin_at;   /* with fin */
 	uint64_t acked;	   /* the last one believed */
 	uint64_t ack_wait; /* an ACK that ran ahead of the octets; 0: none */
@@ -179,10 +180,20 @@ void tcp_stream_finish(struct tcp_stream *s, struct moment at);
  * octets of it that were not told yet.
  */
 uint64_t tcp_stream_withhold(struct tcp_stream *s, uint32_t from, uint32_t to);
+/*
+ * The same where the caller knows how many octets were withheld ahead, and not which:
+ * holes of as many octets are told as such.
+ */
+void tcp_stream_spare(struct tcp_stream *s, uint64_t octets);
+/*
+ * The hole before seq is not filled any more, if what is spare covers it. False: it may be
+ * lost, or late. Pull before the next call.
+ */
+bool tcp_stream_settle(struct tcp_stream *s, uint32_t seq);
 /* The sequence number of the next octet to be told, and whether all that came is told. */
 bool tcp_stream_is_dry(const struct tcp_stream *s, uint32_t *seq);
-/* Whether a segment that starts at seq leaves a hole before it. */
-bool tcp_stream_is_beyond(const struct tcp_stream *s, uint32_t seq);
+/* Octets between the end of what came in order and a segment that starts at seq. */
+uint64_t tcp_stream_hole(const struct tcp_stream *s, uint32_t seq);
 
 /*
  * False: nothing to tell now. A chunk of DATA, GAP or WITHHELD is told again, perhaps longer or

@@ -13,11 +13,13 @@ tell_data(struct tcp_chunk *out, struct span data, struct moment at)
 	return true;
 }
 
+/* What is spare was not wanted; nobody can tell it from what is lost in the same hole. */
 static bool
-tell_gap(struct tcp_chunk *out, uint64_t octets, struct moment at)
+tell_gap(const struct tcp_stream *s, struct tcp_chunk *out, uint64_t octets,
+	struct moment at)
 {
-	out->kind = TCP_CHUNK_GAP;
-	out->octets = octets;
+	out->kind = s->spare ? TCP_CHUNK_WITHHELD : TCP_CHUNK_GAP;
+	out->octets = s->spare ? smaller(octets, s->spare) : octets;
 	out->at = at;
 	return octets > 0;
 }
@@ -28,7 +30,7 @@ tell_window(const struct tcp_stream *s, struct tcp_chunk *out)
 	const struct tcp_range *r = &s->window->range[0];
 
 	if (r->absent)
-		return tell_gap(out, r->to - r->from, r->at);
+		return tell_gap(s, out, r->to - r->from, r->at);
 	return tell_data(out, tcp_window_front(s->window), r->at);
 }
 
@@ -38,7 +40,7 @@ tell_hand(const struct tcp_stream *s, uint64_t up_to, struct tcp_chunk *out)
 	uint64_t octets = up_to - s->taken;
 
 	if (!s->hand.data.len)
-		return tell_gap(out, smaller(s->hand.missing, octets), s->hand.at);
+		return tell_gap(s, out, smaller(s->hand.missing, octets), s->hand.at);
 	octets = smaller(s->hand.data.len, octets);
 	return tell_data(out, span_slice(s->hand.data, 0, (size_t)octets), s->hand.at);
 }
@@ -58,7 +60,13 @@ tell_hole(const struct tcp_stream *s, uint64_t known, struct tcp_chunk *out)
 		return false;
 	if (to == s->taken + 1 && to < known && !s->fin && s->top <= s->taken)
 		return false;
-	return tell_gap(out, to - s->taken, s->last);
+	return tell_gap(s, out, to - s->taken, s->last);
+}
+
+static bool
+is_in_withheld(const struct tcp_stream *s)
+{
+	return s->withheld_from <= s->taken && s->taken < s->withheld_to;
 }
 
 static bool
@@ -78,7 +86,7 @@ tell_front(const struct tcp_stream *s, struct tcp_chunk *out)
 
 	*out = (struct tcp_chunk){.offset = s->taken};
 	/* What came first stands, though nobody looked at it. */
-	if (s->withheld_from <= s->taken && s->taken < s->withheld_to)
+	if (is_in_withheld(s))
 		return tell_withheld(s, out);
 	if (window == s->taken)
 		return tell_window(s, out);
@@ -166,6 +174,8 @@ tcp_stream_taken(struct tcp_stream *s, uint64_t octets)
 	} else if (c.kind == TCP_CHUNK_GAP) {
 		count(s, TCP_COUNT_GAPS, 1);
 		count(s, TCP_COUNT_GAP_OCTETS, octets);
+	} else if (!is_in_withheld(s)) {
+		s->spare -= octets;
 	}
 	s->taken += octets;
 	s->seq += (uint32_t)octets;

@@ -315,6 +315,18 @@ tls_record_gap(struct tls_record_reader *r, uint64_t octets)
 	return true;
 }
 
+bool
+tls_record_is_due(const struct tls_record_reader *r)
+{
+	return r->framing == TLS_FRAMING_HEADER && r->used == 0;
+}
+
+bool
+tls_record_may_skip(const struct tls_record_reader *r)
+{
+	return r->framing != TLS_FRAMING_LOST && r->encrypted;
+}
+
 void
 tls_record_retry(struct tls_record_reader *r)
 {

@@ -118,6 +118,11 @@ enum dis_status tls_record_next(struct tls_record_reader *r, struct span *in,
  */
 bool tls_record_gap(struct tls_record_reader *r, uint64_t octets);
 
+/* The next octet begins a record. */
+bool tls_record_is_due(const struct tls_record_reader *r);
+/* Of what comes, nothing matters but the records' headers. */
+bool tls_record_may_skip(const struct tls_record_reader *r);
+
 /*
  * A HelloRetryRequest was seen: ChangeCipherSpec records of this direction mean nothing
  * and the second hello is in clear (RFC 8446 D.4).

@@ -347,7 +347,7 @@ pipeline_frame(struct pipeline *p, const struct capture_frame *frame)
 
 	p->counters.frames++;
 	p->counters.octets += frame->octets.len;
-	p->counters.cut += frame->octets.len < frame->wire_len;
+	p->counters.cut += frame->octets.len < frame->wire_len && !frame->trimmed;
 	packet_parse(frame->linktype, frame->octets, frame->wire_len, &packet);
 	if (packet.kind == PACKET_FRAGMENT) {
 		if (defrag_feed(p->defrag, &packet, frame->at.ns, &joined))

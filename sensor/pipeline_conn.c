@@ -258,7 +258,9 @@ mail_withheld(struct pipeline *p, struct conn_mail *m, enum dis_dir dir,
 {
 	size_t none;
 
-	if (m->is_tls || !pipeline_shunt_chunk(m, dir, chunk))
+	if (m->is_tls)
+		tls_session_gap(&m->tls, dir, chunk->octets);
+	else if (!pipeline_shunt_chunk(m, dir, chunk))
 		mail_gap(p, m, dir, chunk);
 	else
 		session_events(p, m, &none);

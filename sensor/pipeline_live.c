@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 static bool
-follow(void *ctx, const struct capture_direction *d, uint32_t cookie)
+follow(void *ctx, const struct capture_direction *d, enum tap_mode mode, uint32_t cookie)
 {
-	return capture_bpf_follow(ctx, d, cookie);
+	return capture_bpf_follow(ctx, d, mode, cookie);
 }
 
 static bool

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline_shunt.h"
 
-#include "pipeline_conn.h"
+#include "pipeline_shunt_part.h"
 
-/* An order that had no effect is given again after so many octets, or ns. */
-#define AGAIN_OCTETS (32u * KiB)
-#define AGAIN_NS     UINT64_C(10000000)
-/* An acknowledgement of octets that are not there may mean they are withheld. */
-#define LOOK_NS (TCP_ACK_GRACE_NS / 8)
 /* Refusals until it is clear that this kernel writes nothing for us. */
 #define REFUSALS_MAX 64u
 
@@ -23,29 +18,88 @@ direction_of(const struct flow *f)
 		.dst_port = facts.port[DIS_SERVER]};
 }
 
-/* --- what was withheld ------------------------------------------------------------- */
+/* --- the kernel's word ------------------------------------------------------------- */
 
-static void
-look(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_ns)
+bool
+pipeline_shunt_may_look(const struct conn_shunt *c, uint64_t now_ns)
+{
+	return now_ns < c->looked_ns || now_ns - c->looked_ns > SHUNT_LOOK_NS;
+}
+
+bool
+pipeline_shunt_look(struct pipeline *p, struct flow *f, struct conn_mail *m,
+	uint64_t now_ns, struct tap_shunt *s)
 {
 	struct capture_direction d = direction_of(f);
 	struct conn_shunt *c = &m->shunt;
-	struct tap_shunt s;
 
 	c->looked_ns = now_ns;
-	if (!p->shunt.look(p->shunt.ctx, &d, &s) || s.cookie != c->cookie ||
-		s.packets == c->packets)
+	if (!p->shunt.look(p->shunt.ctx, &d, s) || s->cookie != c->cookie)
+		return false;
+	m->builder.totals.packets[DIS_CLIENT] += s->packets - c->packets;
+	m->builder.totals.octets[DIS_CLIENT] += s->octets - c->octets;
+	p->counters.shunt.withheld += s->packets - c->packets;
+	p->counters.shunt.octets += s->octets - c->octets;
+	c->packets = s->packets;
+	c->octets = s->octets;
+	return true;
+}
+
+static void
+refused(struct pipeline *p)
+{
+	if (++p->counters.shunt.refused == REFUSALS_MAX &&
+		p->counters.shunt.followed == 0)
+		p->shunt.follow = NULL;
+}
+
+static void
+look_again(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_ns)
+{
+	uint64_t packets = m->shunt.packets;
+	struct tap_shunt s;
+
+	if (m->shunt.mode == TAP_RECORDS) {
+		pipeline_shunt_tls_look(p, f, m, now_ns);
+		return;
+	}
+	if (!pipeline_shunt_look(p, f, m, now_ns, &s) || s.packets == packets)
 		return;
 	flow_withhold(f, DIS_CLIENT, s.from, s.to);
 	for (int i = 0; i < 3; i++)
-		c->before[i] = (uint8_t)(s.before >> 8 * i);
-	m->builder.totals.packets[DIS_CLIENT] += s.packets - c->packets;
-	m->builder.totals.octets[DIS_CLIENT] += s.octets - c->octets;
-	p->counters.shunt.withheld += s.packets - c->packets;
-	p->counters.shunt.octets += s.octets - c->octets;
-	c->packets = s.packets;
-	c->octets = s.octets;
+		m->shunt.before[i] = (uint8_t)(s.before >> 8 * i);
 }
+
+void
+pipeline_shunt_follow(
+	struct pipeline *p, struct flow *f, struct conn_mail *m, enum tap_mode mode)
+{
+	struct capture_direction d = direction_of(f);
+
+	if (m->shunt.cookie)
+		look_again(p, f, m, m->shunt.looked_ns);
+	if (!p->shunt.follow(p->shunt.ctx, &d, mode, ++p->shunt_cookie)) {
+		refused(p);
+		return;
+	}
+	m->shunt = (struct conn_shunt){.cookie = p->shunt_cookie, .mode = mode};
+	p->counters.shunt.followed++;
+}
+
+void
+pipeline_shunt_order(struct pipeline *p, struct flow *f, struct conn_mail *m,
+	struct tap_order *o, uint64_t now_ns)
+{
+	struct capture_direction d = direction_of(f);
+
+	o->cookie = m->shunt.cookie;
+	if (!p->shunt.order(p->shunt.ctx, &d, o))
+		refused(p);
+	p->counters.shunt.orders++;
+	m->shunt.ordered_ns = now_ns;
+}
+
+/* --- what was withheld ------------------------------------------------------------- */
 
 /* Whether it tells of octets that were not seen; a reply ends what is withheld. */
 static bool
@@ -54,10 +108,9 @@ is_telling(
 {
 	if (flow_dir_of(f, seg) == DIS_CLIENT)
 		return (seg->octets || (seg->flags & (TCP_FLAG_FIN | TCP_FLAG_RST))) &&
-		       flow_leaves_hole(f, seg);
-	return seg->octets ||
-	       (flow_acks_unseen(f, seg) && (seg->at.ns < c->looked_ns ||
-						    seg->at.ns - c->looked_ns > LOOK_NS));
+		       flow_hole_before(f, seg) > 0;
+	return seg->octets || (flow_hole_acked(f, seg) > 0 &&
+				      pipeline_shunt_may_look(c, seg->at.ns));
 }
 
 void
@@ -65,9 +118,12 @@ pipeline_shunt_before(struct pipeline *p, struct flow *f, const struct flow_segm
 {
 	struct conn *c = flow_app(f);
 
-	if (c->kind == CONN_MAIL && c->begun && c->mail.shunt.cookie &&
-		is_telling(f, &c->mail.shunt, seg))
-		look(p, f, &c->mail, seg->at.ns);
+	if (c->kind != CONN_MAIL || !c->begun || !c->mail.shunt.cookie)
+		return;
+	if (c->mail.shunt.mode == TAP_RECORDS)
+		pipeline_shunt_tls_before(p, f, &c->mail, seg);
+	else if (is_telling(f, &c->mail.shunt, seg))
+		look_again(p, f, &c->mail, seg->at.ns);
 }
 
 bool
@@ -87,33 +143,12 @@ pipeline_shunt_end(struct pipeline *p, struct flow *f)
 	if (!p->shunt.leave || c->kind != CONN_MAIL || !c->begun ||
 		!c->mail.shunt.cookie)
 		return;
-	look(p, f, &c->mail, c->mail.shunt.looked_ns);
+	look_again(p, f, &c->mail, c->mail.shunt.looked_ns);
 	p->shunt.leave(p->shunt.ctx, &d);
 	c->mail.shunt.cookie = 0;
 }
 
 /* --- what may be ------------------------------------------------------------------- */
-
-static void
-refused(struct pipeline *p)
-{
-	if (++p->counters.shunt.refused == REFUSALS_MAX &&
-		p->counters.shunt.followed == 0)
-		p->shunt.follow = NULL;
-}
-
-static void
-follow(struct pipeline *p, struct flow *f, struct conn_shunt *c)
-{
-	struct capture_direction d = direction_of(f);
-
-	if (!p->shunt.follow(p->shunt.ctx, &d, ++p->shunt_cookie)) {
-		refused(p);
-		return;
-	}
-	*c = (struct conn_shunt){.cookie = p->shunt_cookie};
-	p->counters.shunt.followed++;
-}
 
 static bool
 is_due(const struct conn_mail *m, uint64_t now_ns)
@@ -121,38 +156,23 @@ is_due(const struct conn_mail *m, uint64_t now_ns)
 	const struct conn_shunt *c = &m->shunt;
 
 	return c->skipped || m->session.body.octets < c->ordered_octets ||
-	       m->session.body.octets - c->ordered_octets >= AGAIN_OCTETS ||
-	       now_ns < c->ordered_ns || now_ns - c->ordered_ns >= AGAIN_NS;
-}
-
-static void
-order(struct pipeline *p, struct flow *f, struct conn_mail *m, struct tap_order *o,
-	uint64_t now_ns)
-{
-	struct capture_direction d = direction_of(f);
-	struct conn_shunt *c = &m->shunt;
-
-	o->cookie = c->cookie;
-	if (!p->shunt.order(p->shunt.ctx, &d, o))
-		refused(p);
-	p->counters.shunt.orders++;
-	c->skipped = false;
-	c->ordered_octets = m->session.body.octets;
-	c->ordered_ns = now_ns;
+	       m->session.body.octets - c->ordered_octets >= SHUNT_AGAIN_OCTETS ||
+	       now_ns < c->ordered_ns || now_ns - c->ordered_ns >= SHUNT_AGAIN_NS;
 }
 
 static void
 consider(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_ns)
 {
+	struct conn_shunt *c = &m->shunt;
 	struct tap_order o = {0};
 	uint64_t left;
 	enum smtp_skip skip = smtp_session_may_skip(&m->session, DIS_CLIENT, &left);
 
 	/* Before the message comes, so that the kernel has seen all of it. */
-	if (!m->shunt.cookie &&
+	if (c->mode != TAP_BODY &&
 		(skip != SMTP_SKIP_NONE || m->session.phase == SMTP_PHASE_DATA_WAIT))
-		follow(p, f, &m->shunt);
-	if (!m->shunt.cookie || skip == SMTP_SKIP_NONE)
+		pipeline_shunt_follow(p, f, m, TAP_BODY);
+	if (c->mode != TAP_BODY || skip == SMTP_SKIP_NONE)
 		return;
 	if (!is_due(m, now_ns) || record_build_wants_body(&m->builder) ||
 		!flow_is_dry(f, DIS_CLIENT, &o.from))
@@ -160,22 +180,36 @@ consider(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_n
 	o.kind = skip == SMTP_SKIP_TEXT ? TAP_ORDER_TEXT : TAP_ORDER_CHUNK;
 	/* Sequence numbers tell no more than half their range apart. */
 	o.until = o.from + (uint32_t)(left < INT32_MAX ? left : INT32_MAX);
-	order(p, f, m, &o, now_ns);
+	pipeline_shunt_order(p, f, m, &o, now_ns);
+	c->skipped = false;
+	c->ordered_octets = m->session.body.octets;
+}
+
+/* Early, for the kernel must have seen where records begin before they are many. */
+static bool
+expects_tls(const struct conn_mail *m)
+{
+	return !m->shunt.cookie && (m->builder.conn.caps & SMTP_CAP_STARTTLS);
 }
 
 void
 pipeline_shunt_after(struct pipeline *p, struct flow *f, const struct flow_segment *seg)
 {
 	struct conn *c = flow_app(f);
+	struct conn_mail *m = &c->mail;
 
 	/* Who hears one side only would not hear that the connection lives. */
-	if (!p->shunt.follow || c->kind != CONN_MAIL || !c->begun || c->mail.is_tls ||
-		!seg->octets ||
-		c->mail.builder.conn.any_port ||
-		flow_dir_of(f, seg) != DIS_CLIENT ||
-		!c->mail.builder.totals.packets[DIS_SERVER])
+	if (!p->shunt.follow || c->kind != CONN_MAIL || !c->begun || !seg->octets ||
+		m->builder.conn.any_port || !m->builder.totals.packets[DIS_SERVER])
 		return;
-	consider(p, f, &c->mail, seg->at.ns);
+	if (flow_dir_of(f, seg) == DIS_CLIENT) {
+		if (m->is_tls)
+			pipeline_shunt_tls_after(p, f, m, seg);
+		else
+			consider(p, f, m, seg->at.ns);
+	} else if (!m->is_tls && expects_tls(m)) {
+		pipeline_shunt_follow(p, f, m, TAP_RECORDS);
+	}
 }
 
 /* --- other ports ------------------------------------------------------------------- */

@@ -17,6 +17,7 @@ struct capture_frame {
 	uint32_t linktype;  /* LINKTYPE_* as in capture files, not a platform's DLT_* */
 	uint32_t interface; /* pcapng: from 0, counted over the whole file; else 0 */
 	struct moment at;   /* time, index of the file, frame number from 1 in it */
+	bool trimmed;	    /* what is not there was not wanted, by our own word */
 };
 
 enum capture_status {

@@ -273,11 +273,11 @@ capture_bpf_unshunt(struct capture_bpf *b, const struct capture_direction *d)
 }
 
 bool
-capture_bpf_follow(
-	struct capture_bpf *b, const struct capture_direction *d, uint32_t cookie)
+capture_bpf_follow(struct capture_bpf *b, const struct capture_direction *d,
+	enum tap_mode mode, uint32_t cookie)
 {
 	struct tap_flow k = key_of(d);
-	struct tap_shunt v = {.mode = TAP_BODY, .cookie = cookie};
+	struct tap_shunt v = {.mode = mode, .cookie = cookie};
 
 	return b->shunt && bpf_map_update_elem(b->shunts, &k, &v, BPF_ANY) == 0;
 }

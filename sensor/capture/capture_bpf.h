@@ -75,11 +75,12 @@ bool capture_bpf_shunted(struct capture_bpf *b, const struct capture_direction *
 bool capture_bpf_unshunt(struct capture_bpf *b, const struct capture_direction *d);
 
 /*
- * The middle of messages: see struct tap_shunt. The direction is followed from now on,
- * nothing is withheld before there is an order with the same cookie. False: not written.
+ * The middle of messages (TAP_BODY), or of TLS records (TAP_RECORDS): see struct
+ * tap_shunt. The direction is followed from now on, nothing is withheld before there is
+ * an order with the same cookie. False: not written.
  */
-bool capture_bpf_follow(
-	struct capture_bpf *b, const struct capture_direction *d, uint32_t cookie);
+bool capture_bpf_follow(struct capture_bpf *b, const struct capture_direction *d,
+	enum tap_mode mode, uint32_t cookie);
 bool capture_bpf_order(struct capture_bpf *b, const struct capture_direction *d,
 	const struct tap_order *order);
 /* How far it is. False: not followed, or it may not be read. */

@@ -87,11 +87,12 @@ capture_bpf_unshunt(struct capture_bpf *b, const struct capture_direction *d)
 }
 
 bool
-capture_bpf_follow(
-	struct capture_bpf *b, const struct capture_direction *d, uint32_t cookie)
+capture_bpf_follow(struct capture_bpf *b, const struct capture_direction *d,
+	enum tap_mode mode, uint32_t cookie)
 {
 	(void)b;
 	(void)d;
+	(void)mode;
 	(void)cookie;
 	return false;
 }

@@ -51,6 +51,7 @@ open_ring(struct capture_live *l, size_t i, struct capture_ring *first, char *er
 		.interface = o->interface[i],
 		.index = (uint32_t)i,
 		.octets = o->ring_octets,
+		.snap = o->snap,
 		.retire_ms = o->retire_ms,
 		.promiscuous = !o->not_promiscuous,
 		.xdp = o->method == CAPTURE_LIVE_XDP,

@@ -122,6 +122,7 @@ frame_make(struct capture_ring *r)
 		.wire_len = wire,
 		.linktype = 1,
 		.interface = r->options.index,
+		.trimmed = h->tp_snaplen < h->tp_len && h->tp_snaplen != r->options.snap,
 		.at.ns = h->tp_sec * UINT64_C(1000000000) + h->tp_nsec,
 	};
 	r->peeked = true;

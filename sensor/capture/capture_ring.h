@@ -19,6 +19,7 @@ struct capture_ring_options {
 	const char *interface; /* must live as long as the ring */
 	uint32_t index;	       /* frames bear it as their interface */
 	size_t octets;	       /* of the ring; less is taken if the system has less */
+	uint32_t snap;	       /* what the filter returns for a whole packet */
 	uint32_t retire_ms;    /* a block is handed over no later than that */
 	bool promiscuous;
 	bool xdp;   /* stands before it, and is lost with the interface: to be said */

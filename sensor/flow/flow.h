@@ -137,11 +137,15 @@ bool flow_chunk_next(struct flow *f, enum dis_dir dir, struct tcp_chunk *out);
 void flow_chunk_taken(struct flow *f, enum dis_dir dir, uint64_t octets);
 
 /*
- * The sender's direction of a segment has a hole before it that the caller may know the
- * reason of; and what the segment acknowledges was not all seen.
+ * Octets of the sender's direction that are missing before the segment, for which the
+ * caller may know the reason; and those of the other that it acknowledges and that were
+ * not seen.
  */
-bool flow_leaves_hole(const struct flow *f, const struct flow_segment *seg);
-bool flow_acks_unseen(const struct flow *f, const struct flow_segment *seg);
+uint64_t flow_hole_before(const struct flow *f, const struct flow_segment *seg);
+uint64_t flow_hole_acked(const struct flow *f, const struct flow_segment *seg);
+/* As tcp_stream_spare and tcp_stream_settle; what is spare now. */
+uint64_t flow_spare(struct flow *f, enum dis_dir dir, uint64_t octets);
+bool flow_settle(struct flow *f, enum dis_dir dir, uint32_t seq);
 /* As tcp_stream_withhold and tcp_stream_is_dry. */
 uint64_t flow_withhold(struct flow *f, enum dis_dir dir, uint32_t from, uint32_t to);
 bool flow_is_dry(const struct flow *f, enum dis_dir dir, uint32_t *seq);

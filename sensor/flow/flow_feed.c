@@ -138,6 +138,12 @@ reclaim(struct flow_table *t, void *window)
 		flow_pool_give(&t->windows, flow_pool_number(&t->windows, window));
 }
 
+static unsigned
+end_of_dir(const struct flow *f, enum dis_dir dir)
+{
+	return f->client ^ (dir == DIS_SERVER);
+}
+
 /* --- feed ------------------------------------------------------------------------ */
 
 bool
@@ -199,38 +205,54 @@ flow_segment_done(struct flow_table *t, struct flow *f)
 bool
 flow_chunk_next(struct flow *f, enum dis_dir dir, struct tcp_chunk *out)
 {
-	return tcp_stream_next(&f->stream[f->client ^ (dir == DIS_SERVER)], out);
+	return tcp_stream_next(&f->stream[end_of_dir(f, dir)], out);
 }
 
 void
 flow_chunk_taken(struct flow *f, enum dis_dir dir, uint64_t octets)
 {
-	tcp_stream_taken(&f->stream[f->client ^ (dir == DIS_SERVER)], octets);
+	tcp_stream_taken(&f->stream[end_of_dir(f, dir)], octets);
+}
+
+uint64_t
+flow_hole_before(const struct flow *f, const struct flow_segment *seg)
+{
+	return tcp_stream_hole(&f->stream[flow_end_of(f, seg)], seg->seq);
+}
+
+uint64_t
+flow_hole_acked(const struct flow *f, const struct flow_segment *seg)
+{
+	if (!(seg->flags & TCP_FLAG_ACK))
+		return 0;
+	return tcp_stream_hole(&f->stream[!flow_end_of(f, seg)], seg->ack);
+}
+
+uint64_t
+flow_spare(struct flow *f, enum dis_dir dir, uint64_t octets)
+{
+	struct tcp_stream *s = &f->stream[end_of_dir(f, dir)];
+
+	tcp_stream_spare(s, octets);
+	return s->spare;
 }
 
 bool
-flow_leaves_hole(const struct flow *f, const struct flow_segment *seg)
+flow_settle(struct flow *f, enum dis_dir dir, uint32_t seq)
 {
-	return tcp_stream_is_beyond(&f->stream[flow_end_of(f, seg)], seg->seq);
-}
-
-bool
-flow_acks_unseen(const struct flow *f, const struct flow_segment *seg)
-{
-	return (seg->flags & TCP_FLAG_ACK) &&
-	       tcp_stream_is_beyond(&f->stream[!flow_end_of(f, seg)], seg->ack);
+	return tcp_stream_settle(&f->stream[end_of_dir(f, dir)], seq);
 }
 
 uint64_t
 flow_withhold(struct flow *f, enum dis_dir dir, uint32_t from, uint32_t to)
 {
-	return tcp_stream_withhold(&f->stream[f->client ^ (dir == DIS_SERVER)], from, to);
+	return tcp_stream_withhold(&f->stream[end_of_dir(f, dir)], from, to);
 }
 
 bool
 flow_is_dry(const struct flow *f, enum dis_dir dir, uint32_t *seq)
 {
-	return tcp_stream_is_dry(&f->stream[f->client ^ (dir == DIS_SERVER)], seq);
+	return tcp_stream_is_dry(&f->stream[end_of_dir(f, dir)], seq);
 }
 
 void

@@ -380,16 +380,24 @@ build(const struct segment *s)
 	frame_ethernet(&frame, 0x0800);
 }
 
+/* As much of it as passed: passed octets at most. */
 static inline void
-reader_take(struct reader *r, size_t i)
+reader_take_cut(struct reader *r, size_t i, uint32_t passed)
 {
 	struct capture_frame c = {.linktype = 1};
 
 	build(&segment[i]);
-	c.octets = frame_span(&frame);
+	c.octets = span_slice(frame_span(&frame), 0, passed);
 	c.wire_len = (uint32_t)frame.len;
+	c.trimmed = passed < frame.len;
 	c.at = (struct moment){segment[i].ns, 0, (uint32_t)i + 1};
 	pipeline_frame(r->p, &c);
+}
+
+static inline void
+reader_take(struct reader *r, size_t i)
+{
+	reader_take_cut(r, i, UINT32_MAX);
 }
 
 /*

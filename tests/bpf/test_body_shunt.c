@@ -5,108 +5,7 @@
  * read as late as from a ring, in order and out of it, with copies and with losses.
  */
 #include "tests/bpf/kernel.h"
-#include "tests/bpf/talk_by_dice.h"
-
-#define LAG_MAX 128u
-
-/* --- through the kernel, or not ---------------------------------------------------- */
-
-static bool
-follow(void *ctx, const struct capture_direction *d, uint32_t cookie)
-{
-	return capture_bpf_follow(ctx, d, cookie);
-}
-
-static bool
-order(void *ctx, const struct capture_direction *d, const struct tap_order *o)
-{
-	return capture_bpf_order(ctx, d, o);
-}
-
-static bool
-look(void *ctx, const struct capture_direction *d, struct tap_shunt *out)
-{
-	return capture_bpf_look(ctx, d, out);
-}
-
-static void
-leave(void *ctx, const struct capture_direction *d)
-{
-	capture_bpf_leave(ctx, d);
-}
-
-struct sums {
-	uint64_t octets, withheld, mail, alike;
-};
-
-/* Some frames pass before the sensor reads the first of them, as out of a ring. */
-static void
-read_shunted(struct capture_bpf *b, struct reader *r, size_t lag, struct sums *t)
-{
-	size_t queue[LAG_MAX], front = 0, count = 0;
-
-	r->p->shunt = (struct pipeline_shunt){
-		.ctx = b, .follow = follow, .order = order, .look = look, .leave = leave};
-	for (size_t i = 0; i < segments; i++) {
-		uint32_t passed;
-
-		build(&segment[i]);
-		passed = kernel_run(capture_bpf_filter(b), frame_span(&frame));
-		t->octets += frame.len;
-		if (passed == 0)
-			t->withheld += frame.len;
-		else
-			queue[(front + count++) % LAG_MAX] = i;
-		while (count > (i + 1 == segments ? 0 : lag)) {
-			reader_take(r, queue[front]);
-			front = (front + 1) % LAG_MAX;
-			count--;
-		}
-	}
-	reader_end(r);
-}
-
-static void
-reduce(char *text, bool copies)
-{
-	leave_out(text, "\"end\":\"", '"');
-	leave_out(text, "\"frames\":[", ']');
-	if (!copies)
-		return;
-	/* How often octets came that nobody saw is not counted. */
-	leave_out(text, "\"client_octets\":", ',');
-	leave_out(text, "\"client_packets\":", ',');
-}
-
-static void
-show(const char *what, const char *text)
-{
-	printf("--- %s\n%s", what, text);
-}
-
-static void
-same_records(struct capture_bpf *b, size_t lag, bool copies, struct sums *t)
-{
-	struct reader plain, shunted;
-
-	reader_open(&plain);
-	for (size_t i = 0; i < segments; i++)
-		reader_take(&plain, i);
-	reader_end(&plain);
-	reader_open(&shunted);
-	read_shunted(b, &shunted, lag, t);
-	reduce(plain.text, copies);
-	reduce(shunted.text, copies);
-	if (strcmp(plain.text, shunted.text) != 0) {
-		show("all of it", plain.text);
-		show("without the middle", shunted.text);
-		fail_msg("the records differ (%u)", (unsigned)t->mail);
-	}
-	t->mail++;
-	t->alike += strstr(plain.text, "smuggl") != NULL;
-	reader_close(&plain);
-	reader_close(&shunted);
-}
+#include "tests/bpf/shunted.h"
 
 static void
 run(uint32_t conversations, uint32_t swaps, uint32_t copies, uint32_t losses,
@@ -187,7 +86,7 @@ direction_new(void)
 
 	o.shunt = true;
 	w.b = kernel_load(&o);
-	assert_true(capture_bpf_follow(w.b, &w.d, 7));
+	assert_true(capture_bpf_follow(w.b, &w.d, TAP_BODY, 7));
 	return w;
 }
 

@@ -79,7 +79,7 @@ pump_frame(struct pump *u)
 }
 
 static inline void
-pump_segment(struct pump *u, struct wire *w, enum dis_dir dir, const char *text,
+pump_segment(struct pump *u, struct wire *w, enum dis_dir dir, const void *text,
 	size_t len, uint8_t flags)
 {
 	enum dis_dir peer = dir == DIS_CLIENT ? DIS_SERVER : DIS_CLIENT;

@@ -242,8 +242,8 @@ of_a_peer_that_never_spoke_nothing_is_early(void **state)
 
 	(void)state;
 	assert_false(flow_is_early(f, &seg));
-	assert_false(flow_acks_unseen(f, &seg));
-	assert_false(flow_leaves_hole(f, &seg));
+	assert_int_equal(flow_hole_acked(f, &seg), 0);
+	assert_int_equal(flow_hole_before(f, &seg), 0);
 	bench_free(b);
 }
 
@@ -256,22 +256,22 @@ holes_and_what_nobody_saw_are_told_before_feeding(void **state)
 
 	(void)state;
 	seg = from_client(ACK, 100, 500, "x");
-	assert_false(flow_leaves_hole(f, &seg));
-	assert_false(flow_acks_unseen(f, &seg));
+	assert_int_equal(flow_hole_before(f, &seg), 0);
+	assert_int_equal(flow_hole_acked(f, &seg), 0);
 	seg.seq = 101;
-	assert_true(flow_leaves_hole(f, &seg));
+	assert_int_equal(flow_hole_before(f, &seg), 1);
 	seg.seq = 99;
-	assert_false(flow_leaves_hole(f, &seg));
+	assert_int_equal(flow_hole_before(f, &seg), 0);
 	seg.ack = 501;
-	assert_true(flow_acks_unseen(f, &seg));
+	assert_int_equal(flow_hole_acked(f, &seg), 1);
 	seg.flags = 0;
-	assert_false(flow_acks_unseen(f, &seg));
+	assert_int_equal(flow_hole_acked(f, &seg), 0);
 	/* Behind what waits in the window there is no hole. */
 	feed(b, from_client(ACK, 105, 500, "fg"));
 	seg = from_client(ACK, 107, 500, "h");
-	assert_true(flow_leaves_hole(f, &seg));
+	assert_int_equal(flow_hole_before(f, &seg), 7);
 	feed(b, from_client(ACK, 100, 500, "abcde"));
-	assert_false(flow_leaves_hole(f, &seg));
+	assert_int_equal(flow_hole_before(f, &seg), 0);
 	bench_free(b);
 }
 

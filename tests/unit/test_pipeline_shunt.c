@@ -1,77 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sensor's side of what is withheld, against a kernel made up here. */
-#include "pipeline_rig.h"
-
-struct kernel {
-	bool refuses;
-	unsigned followed, looks, left;
-	struct capture_direction d;
-	struct tap_order order; /* the last one */
-	struct tap_shunt s;
-};
-
-static struct kernel kernel;
-
-static bool
-follow(void *ctx, const struct capture_direction *d, uint32_t cookie)
-{
-	(void)ctx;
-	kernel.followed++;
-	kernel.d = *d;
-	kernel.s = (struct tap_shunt){.mode = TAP_BODY, .cookie = cookie};
-	return !kernel.refuses;
-}
-
-static bool
-order(void *ctx, const struct capture_direction *d, const struct tap_order *o)
-{
-	(void)ctx;
-	(void)d;
-	kernel.order = *o;
-	return !kernel.refuses;
-}
-
-static bool
-look(void *ctx, const struct capture_direction *d, struct tap_shunt *out)
-{
-	(void)ctx;
-	(void)d;
-	kernel.looks++;
-	*out = kernel.s;
-	return !kernel.refuses;
-}
-
-static void
-leave(void *ctx, const struct capture_direction *d)
-{
-	(void)ctx;
-	(void)d;
-	kernel.left++;
-}
-
-static int
-setup(void **state)
-{
-	struct pump *u;
-
-	pump_setup(state);
-	u = *state;
-	kernel = (struct kernel){.refuses = false};
-	u->p->shunt = (struct pipeline_shunt){
-		.follow = follow, .order = order, .look = look, .leave = leave};
-	return 0;
-}
-
-/* 1000 octets, lines of it. */
-static const char *
-thousand(void)
-{
-	static char text[1001];
-
-	for (size_t i = 0; i < 1000; i++)
-		text[i] = i % 50 == 48 ? '\r' : i % 50 == 49 ? '\n' : 'a';
-	return text;
-}
+/* The sensor's side of what is withheld of messages, against a kernel that is made up. */
+#include "shunt_rig.h"
 
 /* Up to a message whose head is read. */
 static void
@@ -194,6 +123,33 @@ a_kernel_that_refuses_is_not_asked_for_ever(void **state)
 }
 
 static void
+where_tls_was_expected_a_message_in_clear_is_followed_as_one(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	pump_open(u, &w, 40000, 25);
+	pump_says(u, &w, DIS_SERVER, pump_mail[0]);
+	pump_says(u, &w, DIS_CLIENT, pump_mail[1]);
+	assert_int_equal(kernel.followed, 0);
+	pump_says(u, &w, DIS_SERVER, "250-mail.corp.test\r\n250 STARTTLS\r\n");
+	assert_int_equal(kernel.s.mode, TAP_RECORDS);
+	for (size_t i = 3; i < 9; i++)
+		pump_says(u, &w, i % 2 ? DIS_CLIENT : DIS_SERVER, pump_mail[i]);
+	assert_int_equal(kernel.s.mode, TAP_BODY);
+	pump_says(u, &w, DIS_CLIENT, "Subject: s\r\n\r\n");
+	for (int i = 0; i < 6; i++) {
+		pump_says(u, &w, DIS_CLIENT, thousand());
+		u->now += 20000000;
+	}
+	assert_int_equal(kernel.order.kind, TAP_ORDER_TEXT);
+	withhold(&w, 100);
+	end(u, &w);
+	assert_int_equal(pump_count(u, "\"octets\":106014"), 1);
+	assert_int_equal(pump_count(u, "\"gaps\":0"), 2);
+}
+
+static void
 who_hears_one_side_only_withholds_nothing(void **state)
 {
 	struct pump *u = *state;
@@ -208,7 +164,7 @@ who_hears_one_side_only_withholds_nothing(void **state)
 	assert_int_equal(kernel.followed, 0);
 }
 
-#define WITH(test) cmocka_unit_test_setup_teardown(test, setup, pump_teardown)
+#define WITH(test) cmocka_unit_test_setup_teardown(test, shunt_setup, pump_teardown)
 
 int
 main(void)
@@ -219,6 +175,7 @@ main(void)
 		WITH(a_hole_that_the_kernel_does_not_know_is_a_gap),
 		WITH(a_reply_amid_what_is_withheld_finds_it_counted),
 		WITH(a_kernel_that_refuses_is_not_asked_for_ever),
+		WITH(where_tls_was_expected_a_message_in_clear_is_followed_as_one),
 		WITH(who_hears_one_side_only_withholds_nothing),
 	};
 

@@ -292,8 +292,9 @@ what_is_neither_withheld_nor_there_is_a_gap(void **state)
 
 	(void)state;
 	rig_text(r, 100, "abc");
-	assert_true(tcp_stream_is_beyond(&r->s, 104));
-	assert_false(tcp_stream_is_beyond(&r->s, 103));
+	assert_int_equal(tcp_stream_hole(&r->s, 104), 1);
+	assert_int_equal(tcp_stream_hole(&r->s, 103), 0);
+	assert_int_equal(tcp_stream_hole(&r->s, 90), 0);
 	/* 3 octets lost, 4 withheld, 3 lost; the last of it is there. */
 	assert_int_equal(tcp_stream_withhold(&r->s, 106, 110), 4);
 	rig_text(r, 113, "n");
@@ -321,6 +322,80 @@ octets_ahead_inside_what_was_withheld_are_not_told_twice(void **state)
 	test_free(r);
 }
 
+static void
+holes_of_as_many_octets_as_are_spare_are_no_gaps(void **state)
+{
+	struct rig *r = new_rig();
+
+	(void)state;
+	rig_text(r, 100, "abc");
+	/* Two holes, of five and two octets. */
+	tcp_stream_spare(&r->s, 7);
+	assert_true(tcp_stream_settle(&r->s, 108));
+	rig_text(r, 108, "i");
+	assert_true(tcp_stream_settle(&r->s, 111));
+	rig_text(r, 111, "l");
+	EXPECT(r, "abc(5)i(2)l");
+	assert_int_equal(rig_count(r, TCP_COUNT_GAPS), 0);
+	/* No more are: the next one may be late, or lost. */
+	assert_false(tcp_stream_settle(&r->s, 113));
+	rig_text(r, 113, "n");
+	EXPECT(r, "abc(5)i(2)l");
+	rig_text(r, 112, "m");
+	EXPECT(r, "abc(5)i(2)lmn");
+	test_free(r);
+}
+
+static void
+of_a_hole_that_is_larger_the_rest_is_a_gap(void **state)
+{
+	struct rig *r = new_rig();
+
+	(void)state;
+	rig_text(r, 100, "abc");
+	tcp_stream_spare(&r->s, 4);
+	assert_false(tcp_stream_settle(&r->s, 109));
+	rig_text(r, 109, "j");
+	rig_finish(r);
+	EXPECT(r, "abc(4)[2]j|open");
+	assert_int_equal(rig_count(r, TCP_COUNT_GAP_OCTETS), 2);
+	test_free(r);
+}
+
+static void
+what_was_cut_off_on_purpose_is_spare_and_not_cut(void **state)
+{
+	struct rig *r = new_rig();
+
+	(void)state;
+	tcp_stream_spare(&r->s, 6);
+	rig_segment(r, 100, SPAN_LITERAL("abcd"), 10, TCP_FLAG_ACK);
+	rig_text(r, 110, "k");
+	EXPECT(r, "abcd(6)k");
+	assert_int_equal(rig_count(r, TCP_COUNT_CUT), 0);
+	rig_segment(r, 111, SPAN_LITERAL("abcd"), 10, TCP_FLAG_ACK);
+	EXPECT(r, "abcd(6)kabcd[6]");
+	assert_int_equal(rig_count(r, TCP_COUNT_CUT), 6);
+	test_free(r);
+}
+
+static void
+what_is_spare_and_acknowledged_is_told_before_more_comes(void **state)
+{
+	struct rig *r = new_rig();
+	uint32_t seq;
+
+	(void)state;
+	rig_text(r, 100, "abc");
+	tcp_stream_spare(&r->s, 5);
+	assert_true(tcp_stream_settle(&r->s, 108));
+	rig_acked(r, 108);
+	EXPECT(r, "abc(5)");
+	assert_true(tcp_stream_is_dry(&r->s, &seq));
+	assert_int_equal(seq, 108);
+	test_free(r);
+}
+
 int
 main(void)
 {
@@ -329,6 +404,10 @@ main(void)
 		cmocka_unit_test(what_is_neither_withheld_nor_there_is_a_gap),
 		cmocka_unit_test(
 			octets_ahead_inside_what_was_withheld_are_not_told_twice),
+		cmocka_unit_test(holes_of_as_many_octets_as_are_spare_are_no_gaps),
+		cmocka_unit_test(of_a_hole_that_is_larger_the_rest_is_a_gap),
+		cmocka_unit_test(what_was_cut_off_on_purpose_is_spare_and_not_cut),
+		cmocka_unit_test(what_is_spare_and_acknowledged_is_told_before_more_comes),
 		cmocka_unit_test(octets_in_order_are_lent_from_the_packet),
 		cmocka_unit_test(each_chunk_has_the_moment_of_its_segment),
 		cmocka_unit_test(what_the_capture_cut_off_is_a_gap),

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * TLS, of which the sensor reads the headers of the records and nothing else: struct
+ * tap_shunt says what is withheld. A part of decide.bpf.h.
+ *
+ * A header stands where the one before it says (RFC 8446 5.1), so what comes between
+ * them need not be looked at, not even be there.
+ */
+#ifndef RECORDS_BPF_H
+#define RECORDS_BPF_H
+
+/* In one segment. Beyond: it passes, and another anchor is needed. */
+#define RECORDS_MAX 32
+/* Octets behind which the last hole is no longer remembered: numbers compare so far. */
+#define CLEAN_FAR (1u << 30)
+
+/* type(1) version(2) length(2), as dissect/tls_record.c reads them. */
+static __always_inline int
+is_header(const __u8 *h)
+{
+	return h[0] >= 20 && h[0] <= 24 && h[1] == 3 && h[2] <= 4 &&
+	       (h[3] << 8 | h[4]) <= TAP_RECORD_MAX;
+}
+
+/*
+ * octets of a header from at on, at most those that are missing of it. Those that were
+ * taken, or < 0: it is none.
+ */
+static __noinline int
+header_take(tap_context *c, __u32 at, __u32 octets, struct tap_shunt *s)
+{
+	__u32 taken = 0;
+
+	if (s->part == 0 && octets >= TAP_HEADER_OCTETS) {
+		if (tap_load(c, at, s->head, TAP_HEADER_OCTETS) < 0)
+			return -1;
+		taken = TAP_HEADER_OCTETS;
+		s->part = TAP_HEADER_OCTETS;
+	}
+	for (int i = 0; i < TAP_HEADER_OCTETS; i++) {
+		__u8 octet;
+
+		if (taken >= octets || s->part >= TAP_HEADER_OCTETS)
+			break;
+		if (tap_load(c, at + taken, &octet, 1) < 0)
+			return -1;
+		s->head[s->part & 7] = octet;
+		s->part++;
+		taken++;
+	}
+	if (s->part < TAP_HEADER_OCTETS)
+		return taken;
+	if (!is_header(s->head))
+		return -1;
+	s->part = 0;
+	s->header += TAP_HEADER_OCTETS + (s->head[3] << 8 | s->head[4]);
+	return taken;
+}
+
+/* Octets of the segment up to the end of its last header; 0: none is in it; < 0: lost. */
+static __noinline int
+headers_walk(
+	tap_context *c, const struct walk *w, __u32 seq, __u32 octets, struct tap_shunt *s)
+{
+	int last = 0;
+
+	for (int i = 0; i < RECORDS_MAX; i++) {
+		__u32 at = s->header + s->part - seq;
+		int taken;
+
+		if ((__s32)(octets - at) <= 0)
+			return last;
+		if ((__s32)at < 0)
+			return -1;
+		taken = header_take(c, w->at + at, octets - at, s);
+		if (taken < 0)
+			return -1;
+		last = at + taken;
+	}
+	return -1;
+}
+
+static __always_inline int
+anchor_here(tap_context *c, const struct walk *w, __u32 seq, __u32 octets,
+	struct tap_shunt *s)
+{
+	__u8 head[TAP_HEADER_OCTETS];
+
+	if (octets < TAP_HEADER_OCTETS || tap_load(c, w->at, head, sizeof(head)) < 0 ||
+		!is_header(head))
+		return 0;
+	s->anchor = seq;
+	s->header = seq;
+	s->part = 0;
+	s->next = seq;
+	s->clean = seq;
+	s->cut_from = s->cut_to;
+	s->state = TAP_BODY_PASSES;
+	return 1;
+}
+
+/* Nothing in it is new. What of it passed before does so again, no more. */
+static __always_inline __u32
+copy_passes(const struct walk *w, __u32 seq, __u32 end, __u32 octets, struct tap_shunt *s)
+{
+	if (is_copy(w, s, seq, end)) {
+		__sync_fetch_and_add(&s->copies, 1);
+		return 0;
+	}
+	return s->cut_from != s->cut_to && seq == s->cut_from && end == s->cut_to
+		       ? s->cut
+		       : octets;
+}
+
+static __always_inline __u32
+records_withhold(struct tap_shunt *s, __u32 end, __u32 octets)
+{
+	if (s->state != TAP_BODY_HOLDS)
+		s->from = s->next;
+	__sync_fetch_and_add(&s->spared, (__u64)(end - s->next));
+	__sync_fetch_and_add(&s->packets, 1);
+	__sync_fetch_and_add(&s->octets, (__u64)octets);
+	s->to = end;
+	s->next = end;
+	s->state = TAP_BODY_HOLDS;
+	return 0;
+}
+
+static __always_inline __u32
+records_cut(struct tap_shunt *s, __u32 seq, __u32 end, __u32 passes)
+{
+	__sync_fetch_and_add(&s->spared, (__u64)(end - seq - passes));
+	s->cut_from = seq;
+	s->cut_to = end;
+	s->cut = passes;
+	s->next = end;
+	s->state = TAP_BODY_PASSES;
+	return passes;
+}
+
+/* Octets of a segment's payload that pass: all, up to its last header, or none. */
+static __noinline __u32
+records_pass(tap_context *c, const struct walk *w, __u32 octets, struct tap_shunt *s)
+{
+	__u32 seq, end, until = 0, ordered;
+	int last;
+
+	if (tap_load(c, w->tcp + 4, &seq, 4) < 0)
+		return octets;
+	seq = bpf_ntohl(seq);
+	end = seq + octets;
+	if (s->state == TAP_BODY_NEW && !anchor_here(c, w, seq, octets, s))
+		return octets;
+	if ((__s32)(end - s->next) <= 0)
+		return copy_passes(w, seq, end, octets, s);
+	last = headers_walk(c, w, seq, octets, s);
+	if (last < 0) {
+		s->state = TAP_BODY_NEW;
+		return octets;
+	}
+	/* A hole: whoever reads has to know first what became of it. */
+	if ((__s32)(seq - s->next) > 0)
+		s->clean = end;
+	else if (seq - s->clean > CLEAN_FAR)
+		s->clean = seq - CLEAN_FAR / 2;
+	ordered = !(w->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) &&
+		  order_kind(w, s, seq, &until) == TAP_ORDER_RECORDS &&
+		  until == s->anchor;
+	if (ordered && last == 0)
+		return records_withhold(s, end, octets);
+	if (ordered && (__u32)last < octets && (__s32)(seq + last - s->next) >= 0)
+		return records_cut(s, seq, end, last);
+	s->next = end;
+	s->state = TAP_BODY_PASSES;
+	return octets;
+}
+
+#endif
