@@ -8,7 +8,7 @@
 
 #include "sensor/pipeline_live.h"
 #include "tests/bpf/kernel.h"
-#include "tests/bpf/talk_by_dice.h"
+#include "tests/bpf/tls_by_dice.h"
 #include "tests/bpf/wire.h"
 
 /* ns between segments of 1448 octets: 38 Mbit/s, a quick client on a wide network. */
@@ -81,6 +81,16 @@ make_messages(const size_t *sizes, size_t count)
 	says(DIS_SERVER, "221 bye\r\n");
 	add(DIS_CLIENT, 0, 0, FIN | ACK);
 	add(DIS_SERVER, 0, 0, FIN | ACK);
+}
+
+/* The same messages in TLS, in records as large as a mail server writes them. */
+static void
+make_tls_messages(const size_t *sizes, size_t count, size_t full)
+{
+	tls_start(false);
+	for (size_t i = 0; i < count; i++)
+		tls_message(sizes[i], full, 1448);
+	tls_end();
 }
 
 /* --- over the cable ---------------------------------------------------------------- */
@@ -175,8 +185,9 @@ compare(struct reader *live)
 	reader_close(&plain);
 }
 
+/* What stands in segment is sent. Transactions: what is read of it. */
 static void
-run_over_cable(uint32_t retire_ms)
+run_over_cable(const char *what, uint32_t retire_ms, uint64_t transactions)
 {
 	struct capture_live_options o = wire_options(b0, 1);
 	struct capture_live_counters n;
@@ -188,7 +199,6 @@ run_over_cable(uint32_t retire_ms)
 
 	o.tick_ms = 50;
 	o.retire_ms = retire_ms;
-	make_messages(mixed, MIXED);
 	l = wire_open(&o);
 	reader_open(&r);
 	pipeline_live(r.p, l, true);
@@ -197,15 +207,15 @@ run_over_cable(uint32_t retire_ms)
 	listen_until_sent(l, &r);
 	pthread_join(sender, NULL);
 	reader_end(&r);
-	assert_int_equal(r.p->counters.transactions, MIXED);
+	assert_int_equal(r.p->counters.transactions, transactions);
 	compare(&r);
 	capture_live_counters(l, &n);
 	assert_int_equal(n.delivered + n.filtered + n.withheld + n.dropped, segments);
 	assert_int_equal(n.withheld, r.p->counters.shunt.withheld);
 	for (size_t i = 0; i < segments; i++)
 		payload += segment[i].len;
-	printf("blocks of %u ms: %.1f %% of the octets of mail were withheld\n",
-		retire_ms,
+	printf("%s, blocks of %u ms: %.1f %% of the octets of mail were withheld\n",
+		what, retire_ms,
 		100 * (double)n.kernel[TAP_STAGE_FILTER].shunted_octets /
 			(double)payload);
 	assert_true(n.kernel[TAP_STAGE_FILTER].shunted_octets > payload / 2);
@@ -218,8 +228,22 @@ static void
 big_messages_are_read_the_same_and_hardly_copied(void **state)
 {
 	(void)state;
-	run_over_cable(10);
-	run_over_cable(4);
+	make_messages(mixed, MIXED);
+	run_over_cable("in clear", 10, MIXED);
+	make_messages(mixed, MIXED);
+	run_over_cable("in clear", 4, MIXED);
+}
+
+static void
+big_messages_in_tls_are_read_the_same_and_hardly_copied(void **state)
+{
+	(void)state;
+	make_tls_messages(mixed, MIXED, 16384);
+	run_over_cable("TLS, records of 16 KiB", 10, 0);
+	make_tls_messages(mixed, MIXED, 16384);
+	run_over_cable("TLS, records of 16 KiB", 4, 0);
+	make_tls_messages(mixed, MIXED, 4096);
+	run_over_cable("TLS, records of 4 KiB", 4, 0);
 }
 
 static void
@@ -266,6 +290,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mail_on_another_port_is_heard_from_its_first_segment_on),
 		cmocka_unit_test(big_messages_are_read_the_same_and_hardly_copied),
+		cmocka_unit_test(big_messages_in_tls_are_read_the_same_and_hardly_copied),
 	};
 
 	if (!kernel_permits("test_live_body") || !wire_permitted("test_live_body"))
