@@ -136,16 +136,15 @@ is_copy(const struct walk *w, const struct tap_shunt *s, __u32 seq, __u32 end)
 #include "body.bpf.h"
 #include "records.bpf.h"
 
+/* Octets of the packet that pass; as many as snap: all. */
 static __always_inline __u32
-decide_records(tap_context *c, const struct walk *w, struct tap_shunt *s, __u32 payload,
+shunt_records(tap_context *c, const struct walk *w, struct tap_shunt *s, __u32 payload,
 	struct tap_counters *n)
 {
 	__u32 passes = records_pass(c, w, payload, s);
 
-	if (passes >= payload) {
-		n->mail++;
+	if (passes >= payload)
 		return tap_options.snap;
-	}
 	n->shunted_octets += payload - passes;
 	if (passes == 0) {
 		n->withheld++;
@@ -159,10 +158,12 @@ decide_records(tap_context *c, const struct walk *w, struct tap_shunt *s, __u32 
 /*
  * Segments that open or close, and those without payload, pass whatever the mode: so the
  * sensor knows at all times which connections there are and how far they have got. Before
- * the filter only what is withheld without a look goes no further.
+ * the filter only what is withheld without a look goes no further. passed: counts those
+ * that pass whole.
  */
 static __always_inline __u32
-decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counters *n)
+decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counters *n,
+	__u64 *passed)
 {
 	__u32 payload = tap_options.shunt ? payload_of(w, frame) : 0;
 	struct tap_shunt *s = find_shunt(w, payload);
@@ -170,8 +171,12 @@ decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counte
 
 	if (!s || !payload || (s->mode != TAP_COUNT && tap_stage == TAP_STAGE_XDP))
 		goto pass;
-	if (s->mode == TAP_RECORDS)
-		return decide_records(c, w, s, payload, n);
+	if (s->mode == TAP_RECORDS) {
+		payload = shunt_records(c, w, s, payload, n);
+		if (payload < tap_options.snap)
+			return payload;
+		goto pass;
+	}
 	holds = s->mode == TAP_BODY ? body_holds(c, w, payload, s)
 				    : s->mode != TAP_EVERYTHING &&
 					      !(w->tcp_flags & (TCP_FIN | TCP_RST));
@@ -180,7 +185,7 @@ decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counte
 	if (holds)
 		return shunt(w, s, payload, n);
 pass:
-	n->mail++;
+	*passed += 1;
 	return tap_options.snap;
 }
 
@@ -229,21 +234,23 @@ count_probe(struct tap_probe *p)
 	return 1;
 }
 
+/* As decide(), or it is mail, which has to be decided. */
+#define DECIDE_MAIL 0xffffffff
+
 /* TCP on ports that are none of ours: is somebody speaking SMTP there? */
 static __noinline __u32
-decide_probe(struct walk *w, __u32 frame, struct tap_counters *n)
+decide_probe(const struct walk *w, __u32 frame, struct tap_counters *n)
 {
 	__u32 payload = payload_of(w, frame);
+	struct tap_flow flow = w->flow;
 	struct tap_probe *p;
 
-	sort_flow(&w->flow);
+	sort_flow(&flow);
 	if ((w->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
-		bpf_map_delete_elem(&tap_probes, &w->flow);
-	p = bpf_map_lookup_elem(&tap_probes, &w->flow);
-	if (p && p->verdict == TAP_MAIL) {
-		n->found++;
-		return tap_options.snap;
-	}
+		bpf_map_delete_elem(&tap_probes, &flow);
+	p = bpf_map_lookup_elem(&tap_probes, &flow);
+	if (p && p->verdict == TAP_MAIL)
+		return DECIDE_MAIL;
 	/* With it the sensor knows that it heard all from the start. */
 	if (!p && (w->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK)) {
 		n->probed++;
@@ -253,7 +260,7 @@ decide_probe(struct walk *w, __u32 frame, struct tap_counters *n)
 		n->other++;
 		return 0;
 	}
-	if (p ? count_probe(p) : note_probe(&w->flow)) {
+	if (p ? count_probe(p) : note_probe(&flow)) {
 		n->probed++;
 		return tap_options.snap;
 	}
@@ -270,23 +277,30 @@ tcp_is_ours(const struct tap_flow *f)
 
 /* A first piece passes whole: cut, it could not be joined. */
 static __always_inline __u32
-decide_tcp(tap_context *c, struct walk *w, __u32 frame, struct tap_counters *n)
+decide_tcp(tap_context *c, const struct walk *w, __u32 frame, struct tap_counters *n)
 {
-	if (tcp_is_ours(&w->flow) && !w->first)
-		return decide_mail(c, w, frame, n);
-	if (tcp_is_ours(&w->flow)) {
-		n->mail++;
-		return tap_options.snap;
+	__u64 *passed = &n->mail;
+	__u32 probed;
+
+	if (!tcp_is_ours(&w->flow)) {
+		if (!tap_options.probe_segments) {
+			n->other++;
+			return 0;
+		}
+		probed = decide_probe(w, frame, n);
+		if (probed != DECIDE_MAIL)
+			return probed;
+		passed = &n->found;
 	}
-	if (tap_options.probe_segments)
-		return decide_probe(w, frame, n);
-	n->other++;
-	return 0;
+	if (!w->first)
+		return decide_mail(c, w, frame, n, passed);
+	*passed += 1;
+	return tap_options.snap;
 }
 
 /* Octets of the packet that pass; 0: none. */
 static __always_inline __u32
-decide(tap_context *c, struct walk *w, __u32 frame, struct tap_counters *n)
+decide(tap_context *c, const struct walk *w, __u32 frame, struct tap_counters *n)
 {
 	switch (w->layer) {
 	case LAYER_TCP_SEEN:

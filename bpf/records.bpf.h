@@ -59,8 +59,8 @@ header_take(tap_context *c, __u32 at, __u32 octets, struct tap_shunt *s)
 
 /* Octets of the segment up to the end of its last header; 0: none is in it; < 0: lost. */
 static __noinline int
-headers_walk(
-	tap_context *c, const struct walk *w, __u32 seq, __u32 octets, struct tap_shunt *s)
+headers_walk(tap_context *c, const struct walk *w, __u32 seq, __u32 octets,
+	struct tap_shunt *s)
 {
 	int last = 0;
 

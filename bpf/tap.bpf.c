@@ -52,14 +52,14 @@ SEC("socket")
 int
 tap_filter(struct __sk_buff *skb)
 {
-	struct walk w = {};
 	__u32 stage = TAP_STAGE_FILTER;
 	struct tap_counters *n = bpf_map_lookup_elem(&tap_counts, &stage);
+	struct walk *w = walk_new();
 
-	if (!n)
+	if (!n || !w)
 		return 0;
-	if (filter_walk(skb, &w))
-		return decide(skb, &w, skb->len, n);
+	if (filter_walk(skb, w))
+		return decide(skb, w, skb->len, n);
 	n->other++;
 	return 0;
 }
@@ -96,16 +96,18 @@ SEC("socket")
 int
 tap_fanout(struct __sk_buff *skb)
 {
-	struct walk w = {};
 	__u32 src_port = 0, dst_port = 0;
+	struct walk *w = walk_new();
 
-	walk_packet(skb, &w);
-	if (tap_options.fanout_ports && !w.first &&
-		(w.layer == LAYER_TCP_SEEN || w.layer == LAYER_UDP_SEEN)) {
-		src_port = w.flow.src_port;
-		dst_port = w.flow.dst_port;
+	if (!w)
+		return 0;
+	walk_packet(skb, w);
+	if (tap_options.fanout_ports && !w->first &&
+		(w->layer == LAYER_TCP_SEEN || w->layer == LAYER_UDP_SEEN)) {
+		src_port = w->flow.src_port;
+		dst_port = w->flow.dst_port;
 	}
-	src_port = end_hash(w.flow.src, src_port) + end_hash(w.flow.dst, dst_port);
+	src_port = end_hash(w->flow.src, src_port) + end_hash(w->flow.dst, dst_port);
 	return mix(src_port, 0x5bd1e995, src_port >> 16) & 0x7fffffff;
 }
 

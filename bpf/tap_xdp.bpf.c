@@ -49,17 +49,17 @@ SEC("xdp.frags")
 int
 tap_xdp(struct xdp_md *xdp)
 {
-	struct walk w = {};
 	__u32 stage = TAP_STAGE_XDP;
 	struct tap_counters *n = bpf_map_lookup_elem(&tap_counts, &stage);
+	struct walk *w = walk_new();
 
-	if (!n)
+	if (!n || !w)
 		return XDP_PASS;
-	if (!xdp_walk(xdp, &w)) {
+	if (!xdp_walk(xdp, w)) {
 		n->other++;
 		return XDP_DROP;
 	}
-	return decide(xdp, &w, bpf_xdp_get_buff_len(xdp), n) ? XDP_PASS : XDP_DROP;
+	return decide(xdp, w, bpf_xdp_get_buff_len(xdp), n) ? XDP_PASS : XDP_DROP;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -109,8 +109,8 @@ is_telling(
 	if (flow_dir_of(f, seg) == DIS_CLIENT)
 		return (seg->octets || (seg->flags & (TCP_FLAG_FIN | TCP_FLAG_RST))) &&
 		       flow_hole_before(f, seg) > 0;
-	return seg->octets || (flow_hole_acked(f, seg) > 0 &&
-				      pipeline_shunt_may_look(c, seg->at.ns));
+	return seg->octets ||
+	       (flow_hole_acked(f, seg) > 0 && pipeline_shunt_may_look(c, seg->at.ns));
 }
 
 void
@@ -140,8 +140,7 @@ pipeline_shunt_end(struct pipeline *p, struct flow *f)
 	struct conn *c = flow_app(f);
 	struct capture_direction d = direction_of(f);
 
-	if (!p->shunt.leave || c->kind != CONN_MAIL || !c->begun ||
-		!c->mail.shunt.cookie)
+	if (!p->shunt.leave || c->kind != CONN_MAIL || !c->begun || !c->mail.shunt.cookie)
 		return;
 	look_again(p, f, &c->mail, c->mail.shunt.looked_ns);
 	p->shunt.leave(p->shunt.ctx, &d);
@@ -200,7 +199,7 @@ pipeline_shunt_after(struct pipeline *p, struct flow *f, const struct flow_segme
 
 	/* Who hears one side only would not hear that the connection lives. */
 	if (!p->shunt.follow || c->kind != CONN_MAIL || !c->begun || !seg->octets ||
-		m->builder.conn.any_port || !m->builder.totals.packets[DIS_SERVER])
+		!m->builder.totals.packets[DIS_SERVER])
 		return;
 	if (flow_dir_of(f, seg) == DIS_CLIENT) {
 		if (m->is_tls)

@@ -26,7 +26,8 @@ void pipeline_shunt_order(struct pipeline *p, struct flow *f, struct conn_mail *
 /* Rarely enough for an acknowledgement. */
 bool pipeline_shunt_may_look(const struct conn_shunt *c, uint64_t now_ns);
 
-/* As pipeline_shunt_before(), _after() and _end(), of a connection that is followed so. */
+/* As pipeline_shunt_before(), _after() and _end(), of a connection that is followed so.
+ */
 void pipeline_shunt_tls_before(struct pipeline *p, struct flow *f, struct conn_mail *m,
 	const struct flow_segment *seg);
 void pipeline_shunt_tls_after(struct pipeline *p, struct flow *f, struct conn_mail *m,

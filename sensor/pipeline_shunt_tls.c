@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline_shunt_part.h"
 
-_Static_assert(TAP_RECORD_MAX == TLS_RECORD_MAX, "what is a record to one is to the other");
+_Static_assert(
+	TAP_RECORD_MAX == TLS_RECORD_MAX, "what is a record to one is to the other");
 
 /* So many octets without an anchor: perhaps we have missed it. */
 #define REANCHOR_OCTETS (8 * SHUNT_AGAIN_OCTETS)
@@ -37,8 +38,8 @@ note(const struct flow *f, struct conn_mail *m, const struct flow_segment *seg)
 {
 	const struct tls_record_reader *r = &m->tls.reader[DIS_CLIENT];
 	struct conn_shunt *c = &m->shunt;
-	bool due = m->is_tls ? tls_record_is_due(r)
-			     : m->session.phase == SMTP_PHASE_TLS_DUE;
+	bool due =
+		m->is_tls ? tls_record_is_due(r) : m->session.phase == SMTP_PHASE_TLS_DUE;
 	uint32_t next;
 
 	c->begins = due && flow_is_dry(f, DIS_CLIENT, &next) && next == seg->seq;

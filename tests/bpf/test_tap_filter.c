@@ -425,10 +425,41 @@ a_cut_packet_is_not_dropped_before_the_dissector_would(void **state)
 	capture_bpf_close(b);
 }
 
+/*
+ * Verifiers give up after a million instructions (those of each way counted), and each
+ * kernel's counts a little otherwise: there has to be room.
+ */
+static void
+verifiers_have_room_to_spare(void **state)
+{
+	struct capture_bpf_options o = kernel_options();
+	struct bpf_prog_info info;
+	uint32_t size = sizeof(info);
+	struct capture_bpf *b;
+
+	(void)state;
+	o.shunt = true;
+	o.probe_segments = 8;
+	b = kernel_load(&o);
+	for (int i = 0; i < 2; i++) {
+		memset(&info, 0, sizeof(info));
+		assert_int_equal(
+			bpf_obj_get_info_by_fd(i ? capture_bpf_fanout(b)
+						 : capture_bpf_filter(b),
+				&info, &size),
+			0);
+		printf("%s: %u instructions verified\n", i ? "fanout" : "filter",
+			info.verified_insns);
+		assert_true(info.verified_insns < 250000);
+	}
+	capture_bpf_close(b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(verifiers_have_room_to_spare),
 		cmocka_unit_test(mail_passes_in_every_wrapping_and_other_ports_do_not),
 		cmocka_unit_test(each_packet_is_counted_once),
 		cmocka_unit_test(dns_passes_by_udp_and_other_udp_does_not),

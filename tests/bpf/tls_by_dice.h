@@ -20,7 +20,8 @@ put_octets(size_t len)
 			some[i] = (uint8_t)dice(256);
 		/* What looks like one. */
 		if (n >= 5 && !dice(20))
-			memcpy(some, (const uint8_t[]){23, 3, 3, (uint8_t)dice(70), 7}, 5);
+			memcpy(some, (const uint8_t[]){23, 3, 3, (uint8_t)dice(70), 7},
+				5);
 		keep(some, n);
 		len -= n;
 	}
@@ -114,7 +115,8 @@ tls_start(bool implicit)
 	if (!implicit) {
 		says(DIS_SERVER, "220 mail.corp.test ESMTP Postfix\r\n");
 		says(DIS_CLIENT, "EHLO c.test\r\n");
-		says(DIS_SERVER, "250-mail.corp.test\r\n250-STARTTLS\r\n250 8BITMIME\r\n");
+		says(DIS_SERVER,
+			"250-mail.corp.test\r\n250-STARTTLS\r\n250 8BITMIME\r\n");
 		says(DIS_CLIENT, "STARTTLS\r\n");
 		says(DIS_SERVER, "220 2.0.0 Ready to start TLS\r\n");
 	}

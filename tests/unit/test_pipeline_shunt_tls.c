@@ -57,8 +57,8 @@ server_says(struct pump *u, struct wire *w)
 {
 	static const uint8_t octets[36] = {23, 3, 3, 0, 31};
 
-	pump_segment(
-		u, w, DIS_SERVER, octets, sizeof(octets), PACKET_TCP_ACK | PACKET_TCP_PSH);
+	pump_segment(u, w, DIS_SERVER, octets, sizeof(octets),
+		PACKET_TCP_ACK | PACKET_TCP_PSH);
 }
 
 /* Up to STARTTLS's answer. */

@@ -407,7 +407,8 @@ main(void)
 		cmocka_unit_test(holes_of_as_many_octets_as_are_spare_are_no_gaps),
 		cmocka_unit_test(of_a_hole_that_is_larger_the_rest_is_a_gap),
 		cmocka_unit_test(what_was_cut_off_on_purpose_is_spare_and_not_cut),
-		cmocka_unit_test(what_is_spare_and_acknowledged_is_told_before_more_comes),
+		cmocka_unit_test(
+			what_is_spare_and_acknowledged_is_told_before_more_comes),
 		cmocka_unit_test(octets_in_order_are_lent_from_the_packet),
 		cmocka_unit_test(each_chunk_has_the_moment_of_its_segment),
 		cmocka_unit_test(what_the_capture_cut_off_is_a_gap),
