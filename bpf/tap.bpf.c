@@ -5,6 +5,8 @@
  * against the running kernel: it needs no type information where it runs.
  */
 #include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 
 #include <bpf/bpf_helpers.h>
 
@@ -18,12 +20,17 @@ typedef struct __sk_buff tap_context;
 
 /*
  * Relative to the link header: the fanout program is called with the packet's data at the
- * network header where it was received, at the link header where it is sent.
+ * network header where it was received, at the link header where it is sent. But that
+ * reads only what lies in one piece behind it. Cards put the rest, often all but the first
+ * hundred octets, elsewhere; that is read relative to the data, which begin cb[0] octets
+ * behind the link header.
  */
 static __always_inline long
 tap_load(tap_context *c, __u32 at, void *to, __u32 n)
 {
-	return bpf_skb_load_bytes_relative(c, at, to, n, BPF_HDR_START_MAC);
+	if (bpf_skb_load_bytes_relative(c, at, to, n, BPF_HDR_START_MAC) == 0)
+		return 0;
+	return bpf_skb_load_bytes(c, at - c->cb[0], to, n);
 }
 
 #include "decide.bpf.h"
@@ -101,6 +108,8 @@ tap_fanout(struct __sk_buff *skb)
 
 	if (!w)
 		return 0;
+	if (skb->pkt_type != PACKET_OUTGOING)
+		skb->cb[0] = ETH_HLEN;
 	walk_packet(skb, w);
 	if (tap_options.fanout_ports && !w->first &&
 		(w->layer == LAYER_TCP_SEEN || w->layer == LAYER_UDP_SEEN)) {

@@ -14,6 +14,7 @@ import sys
 import time
 import urllib.request
 
+import watch_bulk  # noqa: F401
 import watch_clock  # noqa: F401
 import watch_confined  # noqa: F401
 import watch_disk  # noqa: F401

@@ -208,7 +208,7 @@ def tcpdump(wire, path):
     process = subprocess.Popen(
         ["ip", "netns", "exec", wire.inside, "tcpdump", "-Z", "root", "-i", "vb", "-s", "0",
          "-U", "-B", "65536", "--time-stamp-precision=nano", "-w", path,
-         "port 25 or port 53"],
+         "port 25 or port 53 or port 465 or port 587"],
         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     for line in process.stderr:
         if b"listening on" in line:

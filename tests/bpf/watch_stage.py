@@ -49,6 +49,17 @@ def records_of(lines):
     return sorted(found)
 
 
+def by_direction(lines):
+    """TLS records of each direction by themselves: two sockets may hear packets of both,
+    sent at once by two processors, in different order."""
+    for line in lines:
+        record = json.loads(line)
+        for way in "cs" if "tls_records" in record else ():
+            record["tls_records_" + way] = [r for r in record["tls_records"] if r[0] == way]
+        record.pop("tls_records", None)
+        yield json.dumps(record)
+
+
 def strip(value):
     if isinstance(value, dict):
         for key in [k for k in value if k in ("file", "frames", "id", "time", "end")

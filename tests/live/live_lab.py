@@ -7,7 +7,8 @@ usage: live_lab.py PROGRAM [NAME...]     (root; names or patterns of the lab's c
 The lab (tests/lab) plays each situation with relaytap watch beside its tcpdump. Every
 transaction and every server's verdict has to be the one that relaytap read gives on the
 capture; but two sockets may hear packets of the two directions, sent at once by two
-processors, in different order, so TLS records are compared in each direction. What both say against what really happened is the business of tests/truth.
+processors, in different order, so TLS records are compared in each direction. What both say against
+what really happened is the business of tests/truth.
 """
 import contextlib
 import json
@@ -18,7 +19,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "bpf"))
-from watch_stage import records_of, verdicts_of  # noqa: E402
+from watch_stage import by_direction, records_of, verdicts_of  # noqa: E402
 
 LAB = os.path.join(HERE, "..", "lab", "run")
 # Of each kind of server: open, closed, login in clear and in TLS, refusals, a long way.
@@ -26,15 +27,6 @@ SITUATIONS = ["postfix-open", "postfix-open-ipv6", "postfix-open-tls", "postfix-
               "postfix-remediated", "postfix-open-two-hops", "postfix-inbound",
               "exim-open", "exim-auth-*", "exim-closed", "sendmail-open",
               "sendmail-trick-percent", "opensmtpd-open", "opensmtpd-closed"]
-
-
-def by_direction(lines):
-    for line in lines:
-        record = json.loads(line)
-        for way in "cs" if "tls_records" in record else ():
-            record["tls_records_" + way] = [r for r in record["tls_records"] if r[0] == way]
-        record.pop("tls_records", None)
-        yield json.dumps(record)
 
 
 def lines_of(path):
