@@ -45,7 +45,7 @@ redact_evidence(struct span s, enum config_redact level, struct text_out *out)
 
 	if (level == CONFIG_REDACT_ALL)
 		at = next_text(s, 0, SPAN_LITERAL(": "));
-	redact_text(at ? span_slice(s, 0, at) : s, level, out);
+	redact_head(s, at ? at : s.len, level, out);
 	if (at)
 		text_out_text(out, REDACT_MARK);
 }

@@ -43,8 +43,13 @@ an_item_of_evidence_loses_the_reply_that_ends_it(void **state)
 			"mx.a.test refused its mail: 554 " M},
 		/* Codes of records from elsewhere. */
 		{"x: 65535 bob", "x: 65535 " M},
-		/* A path that looks like a reply: more goes, not less. */
-		{"RCPT <x: 250 y@a.test>: 550 bob", "RCPT <" M " 250 " M},
+		/* An address around what looks like a reply goes whole. */
+		{"RCPT <x: 250 y@a.test>: 550 bob", "RCPT <" M M},
+		{"RCPT \"bob: 250 y\"@a.test: 550 no", "RCPT " M M},
+		{"RCPT (bob: 250 y)c@a.test: 550 no", "RCPT " M M},
+		/* So does what a quote in the reply makes one with an address. */
+		{"RCPT x: 550 bob\"@a.test bob", M M},
+		{"RCPT x: 550 bob@a.test bob", "RCPT x: 550 " M},
 		/* No reply, or none with a text. */
 		{"recipient in a.test refused to 192.0.2.1: 550",
 			"recipient in a.test refused to 192.0.2.1: 550"},
