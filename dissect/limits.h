@@ -230,6 +230,11 @@
 /* Link types told of one file. Beyond: read all the same, and not listed. */
 #define CAPTURE_LINKTYPES_MAX 8
 
+/* --- records -------------------------------------------------------------------- */
+
+/* Octets of a line of a file of records: far more than any has. Beyond: it is skipped. */
+#define RECORD_LINE_MAX (16u * MiB)
+
 /* --- live capture --------------------------------------------------------------- */
 
 /* Octets of a ring, of each interface and thread. Full: packets are lost and counted. */

@@ -42,6 +42,17 @@ utf8_first(struct span s)
 	return (struct utf8){0};
 }
 
+size_t
+escape_cut(struct span s, size_t most)
+{
+	if (s.len <= most)
+		return s.len;
+	for (size_t n = 1; n < PIECE_MAX && n <= most; n++)
+		if (utf8_first(span_slice(s, most - n, s.len)).len > n)
+			return most - n;
+	return most;
+}
+
 static bool
 is_harmless(uint32_t code)
 {

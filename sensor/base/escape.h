@@ -22,6 +22,12 @@
  */
 size_t escape_text(struct span s, char *out, size_t room);
 
+/*
+ * Octets of s, at most so many, so that no character of UTF-8 is torn. Broken UTF-8 is
+ * cut anywhere.
+ */
+size_t escape_cut(struct span s, size_t most);
+
 /* The whole of s to f. Errors stay with f (ferror). */
 void escape_write(FILE *f, struct span s);
 

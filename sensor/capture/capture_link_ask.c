@@ -65,7 +65,8 @@ is_veth(const struct rtattr *info)
 
 	while ((a = next_attribute(&list)))
 		if (a->rta_type == IFLA_INFO_KIND)
-			return strncmp(RTA_DATA(a), "veth", RTA_PAYLOAD(a)) == 0;
+			return RTA_PAYLOAD(a) >= 4 &&
+			       strncmp(RTA_DATA(a), "veth", RTA_PAYLOAD(a)) == 0;
 	return false;
 }
 
@@ -86,15 +87,18 @@ static void
 take_link(struct reader *r, const struct nlmsghdr *m)
 {
 	const struct ifinfomsg *link = NLMSG_DATA(m);
-	struct span list = span_of(IFLA_RTA(link), IFLA_PAYLOAD(m));
+	struct span list;
 	const struct rtattr *a;
 	int below = 0;
 	bool veth = false;
 
+	if (m->nlmsg_len < NLMSG_LENGTH(sizeof(*link)))
+		return;
+	list = span_of(IFLA_RTA(link), IFLA_PAYLOAD(m));
 	while ((a = next_attribute(&list))) {
 		if (r->answer && link->ifi_index == r->ifindex)
 			take_attribute(r, a);
-		if (a->rta_type == IFLA_LINK)
+		if (a->rta_type == IFLA_LINK && RTA_PAYLOAD(a) >= sizeof(below))
 			memcpy(&below, RTA_DATA(a), sizeof(below));
 		if (a->rta_type == IFLA_LINKINFO)
 			veth = is_veth(a);

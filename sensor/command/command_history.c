@@ -3,6 +3,7 @@
 
 #include <json-c/json.h>
 
+#include "sensor/base/text_out.h"
 #include "sensor/base/time_text.h"
 #include "sensor/output/server_text_part.h"
 #include "sensor/record/record.h"
@@ -80,7 +81,8 @@ static bool
 see_text(void *ctx, const struct store_row *row)
 {
 	struct telling *t = ctx;
-	char when[TIME_TEXT_SHORT], words[512];
+	char when[TIME_TEXT_SHORT];
+	struct text_out words;
 	struct change c;
 	struct json_object *o = change_of(row->body, &c);
 
@@ -90,11 +92,13 @@ see_text(void *ctx, const struct store_row *row)
 		write_heading(t->style);
 	time_text_write_short(row->time, when);
 	printf("%*s%s  ", (int)INDENT, "", when);
-	snprintf(words, sizeof(words), "%s%s%s%s%s", c.verdict, c.grade ? ", " : "",
+	text_out_init(&words);
+	text_out_format(&words, "%s%s%s%s%s", c.verdict, c.grade ? ", " : "",
 		c.grade ? c.grade : "", c.words ? ": " : "", c.words ? c.words : "");
-	server_text_wrap(stdout, words, BEFORE_WORDS, BEFORE_WORDS,
+	server_text_wrap(stdout, words.at, BEFORE_WORDS, BEFORE_WORDS,
 		t->style->width && t->style->width < SENTENCE_WIDTH ? t->style->width
 								    : SENTENCE_WIDTH);
+	text_out_free(&words);
 	json_object_put(o);
 	return !ferror(stdout);
 }

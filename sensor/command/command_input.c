@@ -2,11 +2,12 @@
 #include "command.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "dissect/limits.h"
 #include "sensor/base/escape.h"
+#include "sensor/base/line_in.h"
 #include "sensor/base/log.h"
 #include "sensor/capture/capture_filter.h"
 #include "sensor/capture/progress.h"
@@ -15,9 +16,6 @@
 #include "sensor/pipeline_stats.h"
 #include "sensor/record/record_read.h"
 #include "sensor/record/record_write.h"
-
-/* Octets of one line of records: far more than any has. */
-#define LINE_MAX_OCTETS (16u * MiB)
 
 static int
 input_init(struct command_input *i, const struct command_options *o)
@@ -170,9 +168,9 @@ read_record_file(struct command_input *i, struct record_reader *r, const char *p
 	bool standard = strcmp(path, "-") == 0;
 	FILE *f = standard ? stdin : fopen(path, "r");
 	char name[512];
-	char *line = NULL;
-	size_t room = 0, number = 0;
-	ssize_t n;
+	struct line_in lines;
+	enum line_in_status status;
+	struct span line;
 
 	escape_text(span_of_text(standard ? "(standard input)" : path), name, sizeof(name));
 	if (!f) {
@@ -180,22 +178,23 @@ read_record_file(struct command_input *i, struct record_reader *r, const char *p
 		i->damaged = true;
 		return;
 	}
-	while ((n = getline(&line, &room, f)) > 0) {
-		struct span s = span_trim(span_of(line, (size_t)n));
-
-		number++;
-		if (s.len > LINE_MAX_OCTETS) {
-			log_warnx("%s:%zu: the line is too long; it is skipped", name, number);
+	line_in_init(&lines, f, RECORD_LINE_MAX);
+	for (size_t n = 1; (status = line_in_next(&lines, &line)) != LINE_IN_END; n++) {
+		if (status == LINE_IN_LONG) {
+			log_warnx("%s:%zu: the line is longer than %u MiB; it is skipped",
+				name, n, RECORD_LINE_MAX / MiB);
 			i->damaged = true;
-		} else if (s.len) {
-			read_record(i, r, name, number, s, records, j);
+			continue;
 		}
+		line = span_trim(line);
+		if (line.len)
+			read_record(i, r, name, n, line, records, j);
 	}
 	if (ferror(f)) {
 		log_warn("%s", name);
 		i->damaged = true;
 	}
-	free(line);
+	line_in_free(&lines);
 	if (!standard)
 		fclose(f);
 }

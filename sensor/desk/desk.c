@@ -51,12 +51,14 @@ struct desk {
 	bool again;  /* all that was written to the last of them is written once more */
 	bool missed; /* a verdict was left out */
 	bool ending;
+	uint64_t refused; /* rows that were not understood */
 	struct desk_counters counters;
 };
 
 /* --- what the store has --------------------------------------------------------------
  */
 
+/* What is not understood now never will be: it goes with the first flush. */
 static bool
 load_row(void *ctx, const char *table, struct span key, struct span body)
 {
@@ -68,6 +70,8 @@ load_row(void *ctx, const char *table, struct span key, struct span body)
 			: infer_state_load(d->o.infer, d->o.files, &row))
 		return true;
 	log_debug("a row of %s is not understood, and left out", table);
+	store_batch_state(d->batch, table, key, SPAN_NONE);
+	d->refused++;
 	return true;
 }
 
@@ -104,6 +108,11 @@ desk_new(const struct desk_options *o)
 	store_outputs(o->store, &o->config->outputs);
 	store_read_state(o->store, load_row, d);
 	infer_state_loaded(o->infer);
+	if (d->refused)
+		log_warnx("%llu rows of the state are not understood; they are left out "
+			  "and "
+			  "deleted",
+			(unsigned long long)d->refused);
 	d->writer = desk_writer_new(o->store, o->own_thread, OFFER_MS);
 	return d;
 }

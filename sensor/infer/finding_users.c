@@ -69,15 +69,17 @@ finding_users_verify(struct infer *in, const struct record_conn *conn,
 	const struct record_connection *connection)
 {
 	struct moment at = {connection->end, connection->file, connection->frames[0]};
-	uint32_t asked = connection->vrfy + connection->expn;
+	uint64_t asked = (uint64_t)connection->vrfy + connection->expn;
+	uint32_t room;
 	struct finding *f;
 
 	if (!asked)
 		return;
 	f = insert(in, conn, connection->time);
-	f->of.users.verified += asked;
-	for (uint32_t i = 0; i < asked; i++)
-		finding_count(f, at);
+	room = UINT32_MAX - f->of.users.verified;
+	f->of.users.verified += asked < room ? (uint32_t)asked : room;
+	finding_count(f, at);
+	f->count += asked - 1;
 	finding_add_evidence(f, at, "%u VRFY and %u EXPN commands", connection->vrfy,
 		connection->expn);
 	if (f->of.users.verified >= VERIFY_MIN)

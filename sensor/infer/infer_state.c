@@ -130,8 +130,9 @@ infer_state_load(
 	bool understood;
 	char *object;
 
+	/* Neither 0 nor with a 0 before it: another row could have the same number. */
 	if (table == KEPT_TABLES || !span_number(row->key, KEPT_SERIAL_MAX, &serial) ||
-		serial == 0)
+		row->key.at[0] == '0')
 		return false;
 	o = body_parse(row->body);
 	if (!o)

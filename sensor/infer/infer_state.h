@@ -41,7 +41,7 @@ bool infer_state_owes(const struct infer *in);
 
 /*
  * One row back, in any order but before any record is fed; files gets the names that
- * moments point into. False: not understood; it is left out.
+ * moments point into. False: not understood; it is left out, and the caller's to delete.
  */
 bool infer_state_load(
 	struct infer *in, struct record_files *files, const struct infer_row *row);

@@ -389,26 +389,33 @@ write_token(struct scan *t, const struct token *token)
 }
 
 void
-redact_text(struct span s, enum config_redact level, struct text_out *out)
+redact_head(struct span s, size_t head, enum config_redact level, struct text_out *out)
 {
 	struct scan t = {.s = s, .level = level, .out = out};
 	struct token token;
 
 	if (level == CONFIG_REDACT_NONE) {
-		text_out_span(out, s);
+		text_out_span(out, span_slice(s, 0, head));
 		return;
 	}
-	for (size_t i = 0; i < s.len;) {
+	for (size_t i = 0; i < s.len && i < head + PATH_OCTETS;) {
 		bool found = token_at(&t, i, &token);
 		size_t next = found ? token.to : i + 1;
 
-		if (found)
+		if (found && token.from < head)
 			write_token(&t, &token);
 		for (; i < next; i++)
 			if (s.at[i] == '<' || s.at[i] == '>')
 				t.open = s.at[i] == '<' ? i + 1 : 0;
 	}
-	text_out_span(out, span_slice(s, t.done, s.len));
+	if (t.done < head)
+		text_out_span(out, span_slice(s, t.done, head));
+}
+
+void
+redact_text(struct span s, enum config_redact level, struct text_out *out)
+{
+	redact_head(s, s.len, level, out);
 }
 
 void

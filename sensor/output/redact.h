@@ -27,6 +27,12 @@
  * itself and postmaster. Takes time in proportion to the text.
  */
 void redact_text(struct span s, enum config_redact level, struct text_out *out);
+/*
+ * Likewise so many octets at its head. What follows is not appended, but looked at: an
+ * address that begins in the head may end there.
+ */
+void redact_head(
+	struct span s, size_t head, enum config_redact level, struct text_out *out);
 
 /*
  * Appends what is known to be an address or a path, with or without <>: nothing of it is

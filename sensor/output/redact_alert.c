@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "redact_alert.h"
 
-#include "redact.h"
+#include "redact_reply.h"
 
 /* The copy, and a buffer that all texts share. */
 struct copy {
@@ -14,7 +14,15 @@ static void
 copy_text(struct copy *c, struct span *s)
 {
 	text_out_reset(&c->text);
-	redact_text(*s, c->level, &c->text);
+	redact_sentence(*s, c->level, &c->text);
+	*s = alert_keep(c->to, text_out_all(&c->text));
+}
+
+static void
+copy_what(struct copy *c, struct span *s)
+{
+	text_out_reset(&c->text);
+	redact_evidence(*s, c->level, &c->text);
 	*s = alert_keep(c->to, text_out_all(&c->text));
 }
 
@@ -64,7 +72,7 @@ static void
 copy_evidence(struct copy *c, struct alert_evidence *e)
 {
 	copy_text(c, &e->kind);
-	copy_text(c, &e->what);
+	copy_what(c, &e->what);
 	copy_text(c, &e->file);
 	copy_text(c, &e->domain);
 	copy_loose(c, &e->reply);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "redact_json.h"
 
-#include "redact.h"
+#include "redact_reply.h"
 #include "sensor/base/json_out.h"
 
 /* Objects in each other whose keys are remembered; ours have 5. */
@@ -12,6 +12,7 @@
 enum how {
 	HOW_TEXT,
 	HOW_ADDRESS,
+	HOW_EVIDENCE, /* a reply may end it */
 	HOW_LOOSE, /* may name a mailbox by its bare name */
 	HOW_USER
 };
@@ -35,6 +36,7 @@ static const struct member {
 	{"mail", "to", HOW_ADDRESS},
 	{"tests", "mail_from", HOW_ADDRESS},
 	{"tests", "rcpt_to", HOW_ADDRESS},
+	{"evidence", "what", HOW_EVIDENCE},
 	{NULL, "message_id", HOW_ADDRESS},
 	{NULL, "subject", HOW_LOOSE},
 	{NULL, "text", HOW_LOOSE},
@@ -166,11 +168,13 @@ redact_value(struct walk *w, struct span s, enum how how)
 
 	if (how == HOW_ADDRESS)
 		redact_address(s, w->level, &w->redacted);
+	else if (how == HOW_EVIDENCE)
+		redact_evidence(s, w->level, &w->redacted);
 	else if (s.len && ((how == HOW_LOOSE && w->level == CONFIG_REDACT_ALL) ||
 				  (how == HOW_USER && !hash)))
 		text_out_text(&w->redacted, REDACT_MARK);
 	else
-		redact_text(s, w->level, &w->redacted);
+		redact_sentence(s, w->level, &w->redacted);
 }
 
 /* Octets that JSON may not have as they are, or only as part of UTF-8. */

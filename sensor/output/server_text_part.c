@@ -97,7 +97,6 @@ server_text_wrap(FILE *to, const char *text, unsigned at, unsigned indent, unsig
 	char escaped[4 * TEXT_MAX + 1];
 	struct span s = span_of_text(text);
 
-	escape_text(span_slice(s, 0, s.len < TEXT_MAX ? s.len : TEXT_MAX), escaped,
-		sizeof(escaped));
+	escape_text(span_slice(s, 0, escape_cut(s, TEXT_MAX)), escaped, sizeof(escaped));
 	wrap_escaped(to, escaped, at, indent, width);
 }

@@ -87,20 +87,42 @@ on_auth(struct record_builder *b, const struct smtp_event *e)
 		a->state = RECORD_AUTH_FAILED;
 }
 
+static enum record_real
+real_of_peer(const struct smtp_event *e)
+{
+	return e->peer.by == SMTP_PEER_XCLIENT	  ? RECORD_REAL_XCLIENT
+	       : e->peer.by == SMTP_PEER_XFORWARD ? RECORD_REAL_XFORWARD
+						  : RECORD_REAL_PROXY;
+}
+
+/*
+ * The address and who told it stay together. The server goes by PROXY, and by XCLIENT
+ * after it, which changes what it tells and nothing else (Postfix XCLIENT_README).
+ * XFORWARD is for the log: the server still judges the client that it sees.
+ */
+static void
+take_real(struct record_conn *c, enum record_real by, const struct smtp_event *e)
+{
+	if (by == RECORD_REAL_XFORWARD) {
+		if (c->real_by == RECORD_REAL_NONE)
+			c->real_by = by;
+		return;
+	}
+	if (ip_addr_is_none(&e->peer.addr) && !ip_addr_is_none(&c->real.addr))
+		return;
+	c->real_by = by;
+	c->real.addr = e->peer.addr;
+	c->real.port = e->peer.port;
+}
+
 static void
 on_client(struct record_builder *b, const struct smtp_event *e)
 {
 	struct record_conn *c = &b->conn;
+	enum record_real by = real_of_peer(e);
 
-	c->real_by = e->peer.by == SMTP_PEER_XCLIENT ? RECORD_REAL_XCLIENT
-		: e->peer.by == SMTP_PEER_XFORWARD   ? RECORD_REAL_XFORWARD
-						     : RECORD_REAL_PROXY;
-	/* XFORWARD is for the log: the server still judges the client that it sees. */
-	if (c->real_by != RECORD_REAL_XFORWARD) {
-		c->real.addr = e->peer.addr;
-		c->real.port = e->peer.port;
-	}
-	if (c->real_by != RECORD_REAL_XCLIENT)
+	take_real(c, by, e);
+	if (by != RECORD_REAL_XCLIENT)
 		return;
 	if (e->peer.helo.len)
 		keep(b, &c->helo, e->peer.helo);

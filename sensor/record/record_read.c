@@ -56,8 +56,15 @@ read_place(struct record_reader *r, struct json_object *o, uint32_t *file, uint3
 	*file = record_files_find(r->files, read_text(o, "file"));
 	if (!list || json_object_array_length(list) != 2)
 		return false;
-	for (size_t i = 0; i < 2; i++)
-		frames[i] = (uint32_t)json_object_get_int64(json_object_array_get_idx(list, i));
+	for (size_t i = 0; i < 2; i++) {
+		int64_t n = json_object_get_int64(json_object_array_get_idx(list, i));
+
+		if (n < 0 || n > UINT32_MAX) {
+			frames[0] = frames[1] = 0;
+			return false;
+		}
+		frames[i] = (uint32_t)n;
+	}
 	return true;
 }
 
@@ -66,6 +73,7 @@ static bool
 read_id(struct span id, uint64_t *conn, uint32_t *index)
 {
 	char text[40], *end;
+	uint64_t n = 0;
 
 	if (id.len < 16 || id.len >= sizeof(text))
 		return false;
@@ -73,7 +81,9 @@ read_id(struct span id, uint64_t *conn, uint32_t *index)
 	*conn = strtoull(text, &end, 16);
 	if (end != text + 16)
 		return false;
-	*index = *end == '-' ? (uint32_t)strtoul(end + 1, NULL, 10) : 0;
+	if (*end == '-' && !span_number(span_slice(id, 17, id.len), UINT32_MAX, &n))
+		return false;
+	*index = (uint32_t)n;
 	return true;
 }
 
@@ -91,9 +101,9 @@ read_txn(struct record_reader *r, struct json_object *o, struct record *out)
 	read_rcpts(read_member(o, "rcpt", json_type_array), t, &r->arena);
 	read_message(read_member(o, "message", json_type_object), t->file, &t->message,
 		&r->arena);
-	t->rcpt_unkept = (uint32_t)read_uint(o, "rcpt_unkept");
+	t->rcpt_unkept = (uint32_t)read_amount(o, "rcpt_unkept", UINT32_MAX);
 	t->outcome = read_outcome(read_text(o, "outcome"));
-	t->gaps = (uint32_t)read_uint(o, "gaps");
+	t->gaps = (uint32_t)read_amount(o, "gaps", UINT32_MAX);
 	t->inferred_reply = read_member(o, "inferred", json_type_array) != NULL;
 	read_notes(o, &t->notes);
 	return true;
@@ -109,25 +119,25 @@ read_connection(struct record_reader *r, struct json_object *o, struct record *o
 		!read_time(o, "time", &c->time) || !read_time(o, "end", &c->end))
 		return false;
 	read_place(r, o, &c->file, c->frames);
-	c->transactions = (uint32_t)read_uint(o, "transactions");
-	c->auths.ok = (uint32_t)read_uint(o, "auth_ok");
-	c->auths.failed = (uint32_t)read_uint(o, "auth_failed");
-	c->auths.cancelled = (uint32_t)read_uint(o, "auth_cancelled");
+	c->transactions = (uint32_t)read_amount(o, "transactions", UINT32_MAX);
+	c->auths.ok = (uint32_t)read_amount(o, "auth_ok", UINT32_MAX);
+	c->auths.failed = (uint32_t)read_amount(o, "auth_failed", UINT32_MAX);
+	c->auths.cancelled = (uint32_t)read_amount(o, "auth_cancelled", UINT32_MAX);
 	c->clear_password = read_bool(o, "clear_password");
 	c->packets[DIS_CLIENT] = read_uint(o, "client_packets");
 	c->packets[DIS_SERVER] = read_uint(o, "server_packets");
 	c->octets[DIS_CLIENT] = read_uint(o, "client_octets");
 	c->octets[DIS_SERVER] = read_uint(o, "server_octets");
-	c->gaps = (uint32_t)read_uint(o, "gaps");
+	c->gaps = (uint32_t)read_amount(o, "gaps", UINT32_MAX);
 	c->gap_octets = read_uint(o, "gap_octets");
-	c->conflicts = (uint32_t)read_uint(o, "overlap_conflicts");
-	c->vrfy = (uint32_t)read_uint(o, "vrfy");
-	c->expn = (uint32_t)read_uint(o, "expn");
-	c->etrn = (uint32_t)read_uint(o, "etrn");
-	c->unknown_verbs = (uint32_t)read_uint(o, "unknown_verbs");
+	c->conflicts = (uint32_t)read_amount(o, "overlap_conflicts", UINT32_MAX);
+	c->vrfy = (uint32_t)read_amount(o, "vrfy", UINT32_MAX);
+	c->expn = (uint32_t)read_amount(o, "expn", UINT32_MAX);
+	c->etrn = (uint32_t)read_amount(o, "etrn", UINT32_MAX);
+	c->unknown_verbs = (uint32_t)read_amount(o, "unknown_verbs", UINT32_MAX);
 	read_reply(read_member(o, "greeting", json_type_object), c->file, &c->banner_reply);
 	read_tls_runs(read_member(o, "tls_records", json_type_array), c, &r->arena);
-	c->tls_beyond = (uint32_t)read_uint(o, "tls_records_beyond");
+	c->tls_beyond = (uint32_t)read_amount(o, "tls_records_beyond", UINT32_MAX);
 	read_notes(o, &c->notes);
 	return true;
 }
@@ -143,10 +153,10 @@ read_dns(struct record_reader *r, struct json_object *o, struct record *out)
 		!ip_addr_parse(read_text(o, "server"), &d->server))
 		return false;
 	d->file = record_files_find(r->files, read_text(o, "file"));
-	d->frame = (uint32_t)read_uint(o, "frame");
+	d->frame = (uint32_t)read_number(o, "frame", UINT32_MAX);
 	d->name = read_text(query, "name");
 	d->type = read_rr(read_text(query, "type"));
-	d->rcode = (uint8_t)read_uint(o, "rcode");
+	d->rcode = (uint8_t)read_amount(o, "rcode", UINT8_MAX);
 	d->answers = read_answers(read_member(o, "answers", json_type_array), &r->arena);
 	return true;
 }

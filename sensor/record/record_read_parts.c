@@ -39,6 +39,22 @@ read_uint(struct json_object *o, const char *key)
 	return member ? json_object_get_uint64(member) : 0;
 }
 
+uint64_t
+read_amount(struct json_object *o, const char *key, uint64_t most)
+{
+	uint64_t n = read_uint(o, key);
+
+	return n < most ? n : most;
+}
+
+uint64_t
+read_number(struct json_object *o, const char *key, uint64_t most)
+{
+	uint64_t n = read_uint(o, key);
+
+	return n <= most ? n : 0;
+}
+
 static int64_t
 read_int(struct json_object *o, const char *key)
 {
@@ -64,8 +80,10 @@ read_time(struct json_object *o, const char *key, uint64_t *ns)
 static bool
 read_end(struct json_object *o, struct record_end *out)
 {
-	out->port = (uint16_t)read_uint(o, "port");
-	return ip_addr_parse(read_text(o, "ip"), &out->addr);
+	uint64_t port = read_uint(o, "port");
+
+	out->port = (uint16_t)port;
+	return port <= UINT16_MAX && ip_addr_parse(read_text(o, "ip"), &out->addr);
 }
 
 static uint32_t
@@ -109,7 +127,7 @@ read_client(struct json_object *o, struct record_conn *c)
 			    read_text(o, "real_by"), span_of_text(record_real_name(by))))
 			c->real_by = by;
 	ip_addr_parse(read_text(o, "real_ip"), &c->real.addr);
-	c->real.port = (uint16_t)read_uint(o, "real_port");
+	c->real.port = (uint16_t)read_number(o, "real_port", UINT16_MAX);
 }
 
 static void
@@ -140,19 +158,30 @@ read_auth(struct json_object *o, struct record_auth_facts *a)
 			a->state = s;
 	a->mechanism = read_text(o, "mechanism");
 	a->user = read_text(o, "user");
-	a->at.frame = (uint32_t)read_uint(o, "frame");
+	a->at.frame = (uint32_t)read_number(o, "frame", UINT32_MAX);
+}
+
+/* A number that is none of 16 bits is as good as absent. */
+static void
+read_vlans(struct json_object *list, struct record_path *p)
+{
+	for (size_t i = 0;
+		list && i < json_object_array_length(list) && p->vlans < PACKET_VLANS_MAX;
+		i++) {
+		struct json_object *o = json_object_array_get_idx(list, i);
+		int64_t n = json_object_get_int64(o);
+
+		if (json_object_is_type(o, json_type_int) && n >= 0 && n <= UINT16_MAX)
+			p->vlan[p->vlans++] = (uint16_t)n;
+	}
 }
 
 static void
 read_outer_path(struct json_object *o, struct record_path *p)
 {
-	struct json_object *vlans = read_member(o, "vlan", json_type_array);
 	struct json_object *tunnels = read_member(o, "tunnel", json_type_array);
 
-	for (size_t i = 0;
-		vlans && i < json_object_array_length(vlans) && i < PACKET_VLANS_MAX; i++)
-		p->vlan[p->vlans++] = (uint16_t)json_object_get_int(
-			json_object_array_get_idx(vlans, i));
+	read_vlans(read_member(o, "vlan", json_type_array), p);
 	for (size_t i = 0; tunnels && i < json_object_array_length(tunnels) &&
 			   i < RECORD_TUNNELS_MAX;
 		i++)
@@ -195,7 +224,7 @@ read_reply(struct json_object *o, uint32_t file, struct record_reply *out)
 	struct smtp_reply reply = {0};
 
 	*out = (struct record_reply){0};
-	out->code = (uint16_t)read_uint(o, "code");
+	out->code = (uint16_t)read_number(o, "code", UINT16_MAX);
 	if (out->code == 0)
 		return;
 	read_enhanced(read_text(o, "enhanced"), &out->enhanced);
@@ -205,7 +234,7 @@ read_reply(struct json_object *o, uint32_t file, struct record_reply *out)
 	reply.text = out->text;
 	out->result = smtp_result_of_reply(&reply);
 	out->at.file = file;
-	out->at.frame = (uint32_t)read_uint(o, "frame");
+	out->at.frame = (uint32_t)read_number(o, "frame", UINT32_MAX);
 	read_time(o, "time", &out->at.ns);
 }
 
@@ -245,7 +274,7 @@ read_path(struct json_object *o, const char *keyword, uint32_t file,
 	n = append(args, sizeof(args), n, params);
 	record_path_set(out, span_of(args, n), keyword, a);
 	out->at.file = file;
-	out->at.frame = (uint32_t)read_uint(o, "command_frame");
+	out->at.frame = (uint32_t)read_number(o, "command_frame", UINT32_MAX);
 }
 
 void
@@ -332,7 +361,7 @@ read_message(
 	m->delivered_to = read_text(o, "delivered_to");
 	m->auto_submitted = read_bool(o, "auto_submitted");
 	read_received(read_member(o, "received", json_type_array), m, a);
-	m->received_count = (uint32_t)read_uint(o, "received_count");
+	m->received_count = (uint32_t)read_amount(o, "received_count", UINT32_MAX);
 	m->fingerprint = read_hex64(read_text(o, "fingerprint"));
 	m->body_octets = read_uint(o, "body_octets");
 	m->names_server = read_bool(o, "names_server");
@@ -352,10 +381,10 @@ read_answers(struct json_object *list, struct arena *a)
 			break;
 		(*at)->name = read_text(o, "name");
 		(*at)->type = read_rr(read_text(o, "type"));
-		(*at)->ttl = (uint32_t)read_uint(o, "ttl");
+		(*at)->ttl = (uint32_t)read_amount(o, "ttl", UINT32_MAX);
 		ip_addr_parse(read_text(o, "address"), &(*at)->addr);
 		(*at)->target = read_text(o, "target");
-		(*at)->preference = (uint16_t)read_uint(o, "preference");
+		(*at)->preference = (uint16_t)read_amount(o, "preference", UINT16_MAX);
 		at = &(*at)->next;
 	}
 	return first;

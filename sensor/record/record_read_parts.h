@@ -16,6 +16,10 @@
 struct json_object *read_member(struct json_object *o, const char *key, enum json_type type);
 struct span read_text(struct json_object *o, const char *key);
 uint64_t read_uint(struct json_object *o, const char *key);
+/* For fields narrower than 64 bits. What is counted or measured: at most most. */
+uint64_t read_amount(struct json_object *o, const char *key, uint64_t most);
+/* A port, a reply code, a frame: what is beyond most is none, and as good as absent. */
+uint64_t read_number(struct json_object *o, const char *key, uint64_t most);
 bool read_bool(struct json_object *o, const char *key);
 bool read_time(struct json_object *o, const char *key, uint64_t *ns);
 

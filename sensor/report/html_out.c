@@ -97,10 +97,10 @@ foreign_run(const char *s)
 	return n;
 }
 
-void
-html_out_prose(struct html_out *h, const char *text)
+static void
+put_sentence(struct html_out *h, const char *text, enum report_text_how how)
 {
-	const char *s = report_text_cook(&h->text, span_of_text(text), REPORT_TEXT_PEER);
+	const char *s = report_text_cook(&h->text, span_of_text(text), how);
 	const size_t mark = sizeof(REDACT_MARK) - 1;
 
 	while (*s) {
@@ -114,6 +114,18 @@ html_out_prose(struct html_out *h, const char *text)
 		html_out_markup(h, isolate ? "</bdi>" : "");
 		s += n;
 	}
+}
+
+void
+html_out_prose(struct html_out *h, const char *text)
+{
+	put_sentence(h, text, REPORT_TEXT_PEER);
+}
+
+void
+html_out_evidence(struct html_out *h, const char *text)
+{
+	put_sentence(h, text, REPORT_TEXT_EVIDENCE);
 }
 
 static void

@@ -36,6 +36,8 @@ void html_out_ours(struct html_out *h, struct span s);
  * a bdi element each, so that letters that run from right to left turn nothing around.
  */
 void html_out_prose(struct html_out *h, const char *text);
+/* The same of an item of evidence. */
+void html_out_evidence(struct html_out *h, const char *text);
 /* A peer's text of any length, cut, in a bdi element. */
 void html_out_peer(struct html_out *h, struct span s);
 /* A mail address, likewise. */

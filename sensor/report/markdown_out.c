@@ -156,6 +156,15 @@ markdown_out_prose(struct markdown_out *d, const char *text)
 }
 
 void
+markdown_out_evidence(struct markdown_out *d, const char *text)
+{
+	const char *cooked =
+		report_text_cook(&d->text, span_of_text(text), REPORT_TEXT_EVIDENCE);
+
+	put_cooked(d, cooked, strlen(cooked));
+}
+
+void
 markdown_out_peer(struct markdown_out *d, struct span s)
 {
 	const char *cooked = report_text_cook(&d->text, s, REPORT_TEXT_PEER);

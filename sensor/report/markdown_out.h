@@ -36,6 +36,8 @@ void markdown_out_ours(struct markdown_out *d, const char *text);
 void markdown_out_line(struct markdown_out *d, struct span text);
 /* A sentence that may hold peers' octets, of any length. */
 void markdown_out_prose(struct markdown_out *d, const char *text);
+/* The same of an item of evidence. */
+void markdown_out_evidence(struct markdown_out *d, const char *text);
 /* A peer's text, cut. */
 void markdown_out_peer(struct markdown_out *d, struct span s);
 /* A line of a block of code: indented by four, nothing in it is markup. */

@@ -40,7 +40,7 @@ report_html_item(struct html_out *h, const struct report_model *m, struct moment
 	if (at.ns)
 		html_out_time(h, at.ns);
 	html_out_markup(h, " <span class=\"what\">");
-	html_out_prose(h, text);
+	html_out_evidence(h, text);
 	html_out_markup(h, "</span>");
 	if (p.used || weight > 0)
 		html_out_markup(h, " <span class=\"place\">");

@@ -45,15 +45,21 @@ write_place(struct markdown *d, struct moment at)
 	markdown_out_markup(&d->out, ")");
 }
 
+static void
+begin_item(struct markdown *d, uint64_t ns)
+{
+	markdown_out_markup(&d->out, "- ");
+	if (!ns)
+		return;
+	markdown_out_time(&d->out, ns);
+	markdown_out_markup(&d->out, ": ");
+}
+
 void
 report_markdown_item(struct markdown *d, struct moment at, const char *text)
 {
-	markdown_out_markup(&d->out, "- ");
-	if (at.ns) {
-		markdown_out_time(&d->out, at.ns);
-		markdown_out_markup(&d->out, ": ");
-	}
-	markdown_out_prose(&d->out, text);
+	begin_item(d, at.ns);
+	markdown_out_evidence(&d->out, text);
 	write_place(d, at);
 	markdown_out_markup(&d->out, "\n");
 }
@@ -221,8 +227,11 @@ write_events(struct markdown *d, const struct verdict *v)
 
 		at = report_model_next_event(d->m, v->server, at);
 		e = &d->m->in->events[at];
-		if (n >= skip)
-			report_markdown_item(d, (struct moment){.ns = e->time}, e->text);
+		if (n < skip)
+			continue;
+		begin_item(d, e->time);
+		markdown_out_prose(&d->out, e->text);
+		markdown_out_markup(&d->out, "\n");
 	}
 }
 

@@ -6,6 +6,7 @@
 #include "report_words.h"
 #include "sensor/infer/explain.h"
 #include "sensor/infer/explain_parts.h"
+#include "sensor/output/redact_reply.h"
 
 /* Bold characters of a line in a box, with room at both ends; the box cuts wider ones. */
 #define COLUMNS 22u
@@ -219,6 +220,7 @@ void
 report_svg_legs(struct html_out *h, const struct verdict *v)
 {
 	char words[EXPLAIN_MAX];
+	struct text_out shown;
 	struct picture l = {.e = explain_furthest(v)};
 
 	if (!l.e)
@@ -227,10 +229,13 @@ report_svg_legs(struct html_out *h, const struct verdict *v)
 		return;
 	fill(&l, v);
 	explain_evidence(v, l.e, words, sizeof(words));
+	text_out_init(&shown);
+	redact_evidence(span_of_text(words), h->text.level, &shown);
 	html_out_markup(h, "<figure>\n");
-	draw(h, &l, &wide, words);
-	draw(h, &l, &tall, words);
+	draw(h, &l, &wide, shown.at);
+	draw(h, &l, &tall, shown.at);
 	html_out_markup(h, "<figcaption>");
-	html_out_prose(h, words);
+	html_out_prose(h, shown.at);
 	html_out_markup(h, "</figcaption>\n</figure>\n");
+	text_out_free(&shown);
 }

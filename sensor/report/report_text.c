@@ -2,7 +2,7 @@
 #include "report_text.h"
 
 #include "sensor/base/escape.h"
-#include "sensor/output/redact.h"
+#include "sensor/output/redact_reply.h"
 
 /* Octets that one octet becomes at most: \xNN. */
 #define ESCAPE_GROWTH 4u
@@ -60,7 +60,9 @@ report_text_cook(struct report_text *t, struct span s, enum report_text_how how)
 	text_out_reset(&t->shown);
 	text_out_reset(&t->escaped);
 	if (how == REPORT_TEXT_PEER)
-		redact_text(s, t->level, &t->shown);
+		redact_sentence(s, t->level, &t->shown);
+	else if (how == REPORT_TEXT_EVIDENCE)
+		redact_evidence(s, t->level, &t->shown);
 	else if (how == REPORT_TEXT_ADDRESS)
 		redact_address(s, t->level, &t->shown);
 	else

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Texts of peers made fit to be shown: first without mail addresses, as far as the
- * configuration wants that, then with every octet that could move, end or turn a line
- * written as \xNN (escape.h). What comes out is one line of valid UTF-8; the marks of
- * HTML, Markdown or CSV are still in it, and are the business of their writers.
+ * Texts of peers made fit to be shown: first without mail addresses and replies, as far
+ * as the configuration wants that, then with every octet that could move, end or turn a
+ * line written as \xNN (escape.h). What comes out is one line of valid UTF-8; the marks
+ * of HTML, Markdown or CSV are still in it, and are the business of their writers.
  */
 #ifndef REPORT_TEXT_H
 #define REPORT_TEXT_H
@@ -14,6 +14,7 @@
 enum report_text_how {
 	REPORT_TEXT_OURS,   /* nothing of a peer's mail is in it: a file, a command */
 	REPORT_TEXT_PEER,   /* a name, a reply, a sentence with such in it */
+	REPORT_TEXT_EVIDENCE, /* a sentence that a reply may end */
 	REPORT_TEXT_ADDRESS /* known to be a mail address */
 };
 

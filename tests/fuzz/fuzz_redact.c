@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sensor/output/redact.h"
 #include "sensor/output/redact_json.h"
+#include "sensor/output/redact_reply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -68,7 +68,30 @@ check_text(struct span around, size_t at, const char *form, enum config_redact l
 	redact_text(text_out_all(in), level, out);
 	check(out);
 	text_out_reset(out);
+	redact_sentence(text_out_all(in), level, out);
+	check(out);
+	text_out_reset(out);
+	redact_evidence(text_out_all(in), level, out);
+	check(out);
+	text_out_reset(out);
 	redact_address(text_out_all(in), level, out);
+}
+
+/* A reply of a hundred octets, with a word of it where a peer wants it. */
+static void
+check_reply(struct span around, size_t at, struct text_out *in, struct text_out *out)
+{
+	if (memmem(around.at, around.len, "SECRET", 6))
+		return;
+	around = span_slice(around, 0, 90);
+	plant(in, around, at < around.len ? at : around.len, "SECRET");
+	text_out_reset(out);
+	text_out_text(out, "last 2026-11-23 20:22:53 UTC (550 ");
+	text_out_span(out, text_out_all(in));
+	text_out_text(out, "). It does.");
+	text_out_reset(in);
+	redact_sentence(text_out_all(out), CONFIG_REDACT_ALL, in);
+	check(in);
 }
 
 static void
@@ -105,6 +128,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	at = around.len ? data[1] % (around.len + 1) : 0;
 	check_text(around, at, forms[(data[0] & 0x7f) % (sizeof(forms) / sizeof(*forms))],
 		level, &in, &out);
+	if (around.len)
+		check_reply(around, at, &in, &out);
 	check_json(around, at,
 		json_forms[data[0] % (sizeof(json_forms) / sizeof(*json_forms))], level,
 		&in, &out);

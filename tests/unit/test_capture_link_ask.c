@@ -212,6 +212,68 @@ what_stands_on_it_is_found_in_the_list(void **state)
 	}
 }
 
+static bool
+upper_of_5(struct bench *b)
+{
+	bool found;
+
+	message(b, NLMSG_DONE, NLM_F_MULTI);
+	append(b, "\0\0\0", 4);
+	send_off(b);
+	found = capture_link_ask_upper(b->ask, 5);
+	bench_free(b);
+	return found;
+}
+
+/* What stands behind a value that is too short is none of it. */
+static void
+a_value_shorter_than_its_kind_is_none(void **state)
+{
+	const struct {
+		struct rtattr head;
+		char text[4];
+	} one = {{5, IFLA_INFO_KIND}, "v"};
+	struct bench b;
+
+	(void)state;
+	/* Behind IFLA_LINK without a value: length 5, type 0, which is 5 as an int. */
+	bench_init(&b);
+	link_of(&b, 7, NLM_F_MULTI);
+	attribute(&b, IFLA_LINK, "", 0);
+	attribute(&b, 0, "x", 1);
+	assert_false(upper_of_5(&b));
+	/* Half of it, and the other half in what fills up. */
+	bench_init(&b);
+	link_of(&b, 7, NLM_F_MULTI);
+	attribute(&b, IFLA_LINK, &(uint16_t){5}, 2);
+	assert_false(upper_of_5(&b));
+	/* A kind of no letters, or of one, is not veth. */
+	bench_init(&b);
+	link_of(&b, 7, NLM_F_MULTI);
+	attribute_int(&b, IFLA_LINK, 5);
+	attribute(&b, IFLA_LINKINFO, &(struct rtattr){4, IFLA_INFO_KIND}, 4);
+	assert_true(upper_of_5(&b));
+	bench_init(&b);
+	link_of(&b, 7, NLM_F_MULTI);
+	attribute_int(&b, IFLA_LINK, 5);
+	attribute(&b, IFLA_LINKINFO, &one, sizeof(one));
+	assert_true(upper_of_5(&b));
+}
+
+/* A link's message without the link: what follows is another message, not its list. */
+static void
+a_message_too_short_for_a_link_is_none(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b);
+	message(&b, RTM_NEWLINK, NLM_F_MULTI);
+	message(&b, NLMSG_NOOP, NLM_F_MULTI);
+	attribute_int(&b, IFLA_LINK, 5);
+	assert_false(upper_of_5(&b));
+}
+
 /* The loopback interface is everywhere, and no privilege is needed to ask for it. */
 static void
 the_real_kernel_answers(void **state)
@@ -238,6 +300,8 @@ main(void)
 		cmocka_unit_test(short_answers_give_what_is_whole),
 		cmocka_unit_test(no_answer_is_no_answer),
 		cmocka_unit_test(what_stands_on_it_is_found_in_the_list),
+		cmocka_unit_test(a_value_shorter_than_its_kind_is_none),
+		cmocka_unit_test(a_message_too_short_for_a_link_is_none),
 		cmocka_unit_test(the_real_kernel_answers),
 	};
 

@@ -186,6 +186,30 @@ hostile_octets_are_escaped(void **state)
 	bench_free(&b);
 }
 
+/* U+00FC 300 times; as one octet stands before it, each even octet is in one. */
+static void
+a_long_reason_is_told_whole(void **state)
+{
+	char body[1024], want[1024];
+	struct bench b;
+	size_t n, m;
+
+	(void)state;
+	bench_init(&b);
+	n = (size_t)snprintf(body, sizeof(body), "{\"verdict\":\"open\",\"short\":\"");
+	m = (size_t)snprintf(want, sizeof(want), "open: ");
+	for (int i = 0; i < 300; i++) {
+		n += (size_t)snprintf(body + n, sizeof(body) - n, "\xc3\xbc");
+		m += (size_t)snprintf(want + m, sizeof(want) - m, "\xc3\xbc");
+	}
+	snprintf(body + n, sizeof(body) - n, "\"}");
+	snprintf(want + m, sizeof(want) - m, "\n");
+	add(&b, 1, 0, body);
+	rig_commit(&b.rig);
+	assert_non_null(strstr(written(&b, false, 0), want));
+	bench_free(&b);
+}
+
 int
 main(void)
 {
@@ -196,6 +220,7 @@ main(void)
 		cmocka_unit_test(other_servers_and_ports_are_not_told_of),
 		cmocka_unit_test(what_makes_no_sense_is_passed_over),
 		cmocka_unit_test(hostile_octets_are_escaped),
+		cmocka_unit_test(a_long_reason_is_told_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

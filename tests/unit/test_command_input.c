@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "dissect/limits.h"
 #include "sensor/command/command.h"
 
 #define CAPTURE "captures/closed.pcap"
@@ -171,6 +172,51 @@ a_line_that_makes_no_sense_costs_only_itself(void **state)
 	}
 }
 
+/* What is logged while path is read. */
+static void
+read_logging(const char *path, char *out, size_t room)
+{
+	int err = dup(STDERR_FILENO);
+	int fd = open(path_of("log"), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+	uint64_t n;
+
+	assert_true(err >= 0 && fd >= 0);
+	fflush(stderr);
+	dup2(fd, STDERR_FILENO);
+	n = read_one(path, NULL, true);
+	fflush(stderr);
+	dup2(err, STDERR_FILENO);
+	close(fd);
+	close(err);
+	read_file(path_of("log"), out, room);
+	assert_true(n == lines);
+}
+
+/* Blanks alone are not told, but these are more than a line may have. */
+static void
+a_line_that_does_not_end_costs_only_itself(void **state)
+{
+	size_t first = (size_t)(strchr(records, '\n') + 1 - records);
+	FILE *f = fopen(path_of("long"), "w");
+	char said[1024], want[512];
+
+	(void)state;
+	assert_non_null(f);
+	fwrite(records, 1, first, f);
+	fprintf(f, "%*s\n", (int)RECORD_LINE_MAX + 1, "");
+	fwrite(records + first, 1, records_len - first, f);
+	fprintf(f, "%*s", 3 * (int)RECORD_LINE_MAX, "");
+	assert_int_equal(fclose(f), 0);
+	read_logging(path_of("long"), said, sizeof(said));
+	snprintf(want, sizeof(want),
+		"%s:2: the line is longer than 16 MiB; it is skipped\n", path_of("long"));
+	assert_non_null(strstr(said, want));
+	snprintf(want, sizeof(want),
+		"%s:%zu: the line is longer than 16 MiB; it is skipped\n",
+		path_of("long"), lines + 2);
+	assert_non_null(strstr(said, want));
+}
+
 static void
 a_file_that_is_not_there_costs_only_itself(void **state)
 {
@@ -270,6 +316,7 @@ main(void)
 		cmocka_unit_test(records_give_what_the_capture_gave),
 		cmocka_unit_test(records_cut_anywhere_give_the_whole_lines),
 		cmocka_unit_test(a_line_that_makes_no_sense_costs_only_itself),
+		cmocka_unit_test(a_line_that_does_not_end_costs_only_itself),
 		cmocka_unit_test(a_file_that_is_not_there_costs_only_itself),
 		cmocka_unit_test(a_capture_from_a_pipe_loses_no_octet),
 		cmocka_unit_test(only_frames_that_the_filter_lets_through_count),

@@ -43,6 +43,79 @@ what_was_told_is_not_told_again_after_a_restart(void **state)
 	office_free(&o);
 }
 
+static bool
+count_garbage(void *ctx, const char *table, struct span key, struct span body)
+{
+	(void)table;
+	(void)key;
+	*(size_t *)ctx += span_search_nocase(body, SPAN_LITERAL("garbage")) < body.len;
+	return true;
+}
+
+static size_t
+garbage(struct office *o)
+{
+	size_t n = 0;
+
+	assert_int_equal(store_read_state(o->rig.store, count_garbage, &n), 0);
+	return n;
+}
+
+/* Does a restart tell of so many rows? */
+static void
+restart_tells(struct office *o, const char *want)
+{
+	char said[1024];
+	FILE *f = tmpfile();
+	int before = dup(STDERR_FILENO);
+	size_t n;
+
+	assert_non_null(f);
+	dup2(fileno(f), STDERR_FILENO);
+	restart(o);
+	dup2(before, STDERR_FILENO);
+	close(before);
+	rewind(f);
+	n = fread(said, 1, sizeof(said) - 1, f);
+	said[n] = '\0';
+	fclose(f);
+	if (want)
+		assert_non_null(strstr(said, want));
+	else
+		assert_string_equal(said, "");
+}
+
+/* Shaped like rows, of known tables and others, and with keys that nobody gives. */
+static void
+rows_that_are_not_understood_are_told_once_and_deleted(void **state)
+{
+	static const char *const names[][2] = {{"server", "4000000"}, {"gate", "x"},
+		{"nonsense", "1"}, {"server", ""}, {"server", "007"}};
+	struct store_batch *b = store_batch_new();
+	struct office o;
+
+	(void)state;
+	office_init(&o, false);
+	relay(&o, "Q1");
+	look(&o);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		store_batch_state(b, names[i][0], span_of_text(names[i][1]),
+			SPAN_LITERAL("{\"v\":1,\"port\":\"garbage\"}"));
+	assert_int_equal(store_commit(o.rig.store, b), 0);
+	store_batch_free(b);
+	assert_int_equal(garbage(&o), 5);
+	restart_tells(&o, "5 rows of the state are not understood; they are left out and "
+			  "deleted\n");
+	look(&o);
+	assert_int_equal(garbage(&o), 0);
+	restart_tells(&o, NULL);
+	/* All else is still known. */
+	relay(&o, "Q2");
+	look(&o);
+	assert_int_equal(o.heard.count, 1);
+	office_free(&o);
+}
+
 static void
 a_relay_that_refuses_after_a_restart_is_remediated(void **state)
 {
@@ -286,6 +359,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_open_relay_is_told_once_and_kept_with_its_verdict),
 		cmocka_unit_test(what_was_told_is_not_told_again_after_a_restart),
+		cmocka_unit_test(rows_that_are_not_understood_are_told_once_and_deleted),
 		cmocka_unit_test(a_relay_that_refuses_after_a_restart_is_remediated),
 		cmocka_unit_test(a_thread_of_its_own_commits_the_same),
 		cmocka_unit_test(transactions_are_kept_as_many_as_the_configuration_says),

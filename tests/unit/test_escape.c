@@ -86,6 +86,25 @@ writing_gives_the_same_as_text(void **state)
 	}
 }
 
+/* U+00FC, U+20AC, U+1F4E7, then what is no character. */
+static void
+no_character_is_torn(void **state)
+{
+	static const char text[] =
+		"a\xc3\xbc\xe2\x82\xac\xf0\x9f\x93\xa7z\xe2\x82\x82\x82"
+		"\x82\xc3";
+	/* By octets that there is room for. */
+	static const size_t want[] = {
+		0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11, 11, 14, 15, 16, 17};
+
+	(void)state;
+	for (size_t most = 0; most < sizeof(want) / sizeof(*want); most++)
+		assert_int_equal(
+			escape_cut(span_of(text, sizeof(text) - 1), most), want[most]);
+	assert_int_equal(escape_cut(SPAN_NONE, 0), 0);
+	assert_int_equal(escape_cut(SPAN_LITERAL("\xe2\x82"), 1), 1);
+}
+
 int
 main(void)
 {
@@ -93,6 +112,7 @@ main(void)
 		cmocka_unit_test(what_could_harm_a_terminal_is_escaped),
 		cmocka_unit_test(what_does_not_fit_is_left_out_in_whole_pieces),
 		cmocka_unit_test(writing_gives_the_same_as_text),
+		cmocka_unit_test(no_character_is_torn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

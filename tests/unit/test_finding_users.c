@@ -83,6 +83,18 @@ vrfy_is_a_search_from_the_third_on(void **state)
 	assert_int_equal(f->count, 3);
 }
 
+static void
+more_vrfy_than_can_be_are_counted_at_once(void **state)
+{
+	const struct finding *f;
+
+	/* As a record of somebody else may have it; the sum of 32 bits would be 2. */
+	odd_connect(*state, (struct odd_conn){.vrfy = UINT32_MAX, .expn = 3});
+	f = odd_only(*state, FINDING_USER_PROBING);
+	assert_true(f->of.users.verified == UINT32_MAX);
+	assert_true(f->count == UINT64_C(4294967298));
+}
+
 int
 main(void)
 {
@@ -93,6 +105,7 @@ main(void)
 		ODD(twenty_clients_with_one_each_are_no_search),
 		ODD(other_refusals_say_nothing_about_mailboxes),
 		ODD(vrfy_is_a_search_from_the_third_on),
+		ODD(more_vrfy_than_can_be_are_counted_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -445,6 +445,7 @@ rows_that_nobody_wrote_are_refused(void **state)
 		assert_false(load(s->in, &files, "server", "9", bodies[i]));
 	assert_false(load(s->in, &files, "server", "", "{\"v\":1}"));
 	assert_false(load(s->in, &files, "server", "0", "{\"v\":1}"));
+	assert_false(load(s->in, &files, "server", "009", "{\"v\":1}"));
 	assert_false(load(s->in, &files, "server", "-1", "{\"v\":1}"));
 	assert_false(load(s->in, &files, "server", "18446744073709551615", "{\"v\":1}"));
 	assert_false(load(s->in, &files, "nonsense", "9", "{\"v\":1}"));

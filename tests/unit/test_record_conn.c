@@ -314,6 +314,58 @@ xforward_is_for_the_log_alone(void **state)
 	assert_int_equal(d->b.conn.auth.state, RECORD_AUTH_NONE);
 }
 
+/* last: the last octet of the address, 192.0.2.0/24; 0: none is told. */
+static void
+is_told(struct desk *d, int by, uint8_t last, uint16_t port)
+{
+	struct smtp_event e = {.kind = SMTP_EVENT_CLIENT, .at = {.frame = 3}};
+	const uint8_t real[4] = {192, 0, 2, last};
+
+	e.peer.by = (__typeof__(e.peer.by))by;
+	if (last)
+		e.peer.addr = ip_addr_v4(real);
+	e.peer.port = port;
+	record_conn_event(&d->b, &e);
+}
+
+static void
+really_is(const struct desk *d, enum record_real by, uint8_t last, uint16_t port)
+{
+	const uint8_t real[4] = {192, 0, 2, last};
+	struct ip_addr want = ip_addr_v4(real);
+
+	assert_int_equal(d->b.conn.real_by, by);
+	assert_true(ip_addr_equal(&d->b.conn.real.addr, &want));
+	assert_int_equal(d->b.conn.real.port, port);
+}
+
+static void
+an_address_stays_with_who_told_it(void **state)
+{
+	struct desk *d = *state;
+
+	/* The server judges the client of the PROXY header, whatever XFORWARD says. */
+	start(d, true);
+	is_told(d, SMTP_PEER_PROXY_V1, 7, 50000);
+	is_told(d, SMTP_PEER_XFORWARD, 8, 50001);
+	really_is(d, RECORD_REAL_PROXY, 7, 50000);
+	/* XCLIENT makes it another client's connection. */
+	is_told(d, SMTP_PEER_XCLIENT, 9, 50002);
+	really_is(d, RECORD_REAL_XCLIENT, 9, 50002);
+	is_told(d, SMTP_PEER_XFORWARD, 8, 50001);
+	really_is(d, RECORD_REAL_XCLIENT, 9, 50002);
+	/* One after XFORWARD alone. */
+	start(d, true);
+	is_told(d, SMTP_PEER_XFORWARD, 8, 50001);
+	is_told(d, SMTP_PEER_XCLIENT, 9, 50002);
+	really_is(d, RECORD_REAL_XCLIENT, 9, 50002);
+	/* XCLIENT LOGIN=… changes no address. */
+	start(d, true);
+	is_told(d, SMTP_PEER_PROXY_V2, 7, 50000);
+	is_told(d, SMTP_PEER_XCLIENT, 0, 0);
+	really_is(d, RECORD_REAL_PROXY, 7, 50000);
+}
+
 static void
 in_the_dark_there_may_be_an_auth(void **state)
 {
@@ -517,6 +569,7 @@ main(void)
 		T(a_proxy_names_the_client_that_the_server_sees),
 		T(xclient_names_who_has_authenticated_too),
 		T(xforward_is_for_the_log_alone),
+		T(an_address_stays_with_who_told_it),
 		T(in_the_dark_there_may_be_an_auth),
 		T(a_hole_may_hide_an_auth_where_the_client_gives_commands),
 		T(a_client_is_called_by_its_last_introduction),

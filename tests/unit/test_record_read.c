@@ -99,6 +99,19 @@ reads_text(struct rig *r, const char *text)
 	return reads(r, span_of_text(text));
 }
 
+/* line with its first member replaced. */
+static enum record_read_status
+reads_with(struct rig *r, const char *line, const char *member, const char *instead)
+{
+	const char *at = strstr(line, member);
+	char text[4096];
+
+	assert_non_null(at);
+	snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - line), line, instead,
+		at + strlen(member));
+	return reads_text(r, text);
+}
+
 static void
 a_transactions_members_stand_where_they_belong(void **state)
 {
@@ -248,18 +261,56 @@ what_every_record_has_is_missed_and_all_else_is_not(void **state)
 		{DNS, "\"query\":{", "\"q\":{", RECORD_READ_BAD},
 		{DNS, "\"client\":\"203.0.113.11\"", "\"client\":{}", RECORD_READ_BAD},
 		{DNS, "\"answers\":[", "\"a\":[", RECORD_READ_OK},
+		/* 2^32+1, and 25 in 16 bits. */
+		{TXN, "2a-1\"", "2a-4294967297\"", RECORD_READ_BAD},
+		{TXN, "\"port\":25", "\"port\":65561", RECORD_READ_BAD},
 	};
 	struct rig *r = *state;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const char *at = strstr(cases[i].line, cases[i].member);
-		char line[4096];
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_int_equal(
+			reads_with(r, cases[i].line, cases[i].member, cases[i].instead),
+			cases[i].want);
+}
 
-		assert_non_null(at);
-		snprintf(line, sizeof(line), "%.*s%s%s", (int)(at - cases[i].line),
-			cases[i].line, cases[i].instead, at + strlen(cases[i].member));
-		assert_int_equal(reads_text(r, line), cases[i].want);
-	}
+static void
+a_number_beyond_its_field_is_not_cut_to_another(void **state)
+{
+	struct rig *r = *state;
+
+	assert_int_equal(
+		reads_with(r, TXN, "\"gaps\":0", "\"gaps\":4294967297"), RECORD_READ_OK);
+	assert_true(r->record.txn.gaps == UINT32_MAX);
+	assert_int_equal(
+		reads_with(r, TXN, "\"gaps\":0", "\"gaps\":0,\"rcpt_unkept\":4294967296"),
+		RECORD_READ_OK);
+	assert_true(r->record.txn.rcpt_unkept == UINT32_MAX);
+	assert_int_equal(reads_with(r, CONN, "\"transactions\":0",
+				 "\"transactions\":4294967297,\"auth_failed\":4294967296,"
+				 "\"unknown_verbs\":18446744073709551615"),
+		RECORD_READ_OK);
+	assert_true(r->record.connection.transactions == UINT32_MAX);
+	assert_true(r->record.connection.auths.failed == UINT32_MAX);
+	assert_true(r->record.connection.unknown_verbs == UINT32_MAX);
+	/* Frames are numbers of something: the wrong one is worse than none. */
+	assert_int_equal(reads_with(r, TXN, "[4,31]", "[4,4294967327]"), RECORD_READ_OK);
+	assert_int_equal(r->record.txn.frames[0], 0);
+	assert_int_equal(r->record.txn.frames[1], 0);
+	assert_int_equal(reads_with(r, TXN, "[4,31]", "[-1,31]"), RECORD_READ_OK);
+	assert_int_equal(r->record.txn.frames[1], 0);
+	assert_int_equal(reads_with(r, DNS, "\"frame\":3", "\"frame\":4294967299"),
+		RECORD_READ_OK);
+	assert_int_equal(r->record.dns.frame, 0);
+	/* 256 must not become 0, which is "no error". */
+	assert_int_equal(
+		reads_with(r, DNS, "\"rcode\":0", "\"rcode\":256"), RECORD_READ_OK);
+	assert_int_equal(r->record.dns.rcode, 255);
+	assert_int_equal(
+		reads_with(r, DNS, "\"ttl\":300", "\"ttl\":4294967297"), RECORD_READ_OK);
+	assert_true(r->record.dns.answers->ttl == UINT32_MAX);
+	assert_int_equal(reads_with(r, DNS, "\"preference\":10", "\"preference\":65536"),
+		RECORD_READ_OK);
+	assert_int_equal(r->record.dns.answers->preference, 65535);
 }
 
 static void
@@ -403,6 +454,7 @@ main(void)
 		T(an_octet_of_a_line_changed_is_never_a_crash),
 		T(a_member_of_a_wrong_type_is_absent_or_refuses_the_line),
 		T(what_every_record_has_is_missed_and_all_else_is_not),
+		T(a_number_beyond_its_field_is_not_cut_to_another),
 		T(the_type_decides_who_reads_the_line),
 		T(a_newer_schema_is_refused_and_says_so),
 		T(two_records_on_one_line_are_not_one),

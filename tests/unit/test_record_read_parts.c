@@ -79,6 +79,21 @@ a_member_of_another_type_is_absent(void **state)
 }
 
 static void
+a_number_beyond_its_field_is_not_cut_to_another(void **state)
+{
+	struct desk *d = *state;
+	struct json_object *o = parsed(d, "{\"n\":4294967297,\"m\":4294967295}");
+
+	assert_true(read_amount(o, "n", UINT32_MAX) == UINT32_MAX);
+	assert_true(read_amount(o, "m", UINT32_MAX) == UINT32_MAX);
+	assert_true(read_amount(o, "m", UINT64_MAX) == UINT32_MAX);
+	assert_int_equal(read_amount(o, "missing", UINT32_MAX), 0);
+	assert_int_equal(read_number(o, "n", UINT32_MAX), 0);
+	assert_true(read_number(o, "m", UINT32_MAX) == UINT32_MAX);
+	assert_int_equal(read_number(o, "missing", UINT32_MAX), 0);
+}
+
+static void
 of_no_object_everything_is_absent(void **state)
 {
 	struct desk *d = *state;
@@ -166,6 +181,41 @@ more_tags_and_tunnels_than_there_is_room_for_are_left(void **state)
 }
 
 static void
+a_tag_that_is_no_number_of_16_bits_is_left(void **state)
+{
+	struct desk *d = *state;
+	struct record_conn c;
+
+	memset(&c, 0, sizeof(c));
+	assert_true(read_conn(
+		parsed(d, "{" ENDS ",\"path\":{\"vlan\":[65543,-1,\"7\",null,7]}}"), &c,
+		&d->arena));
+	assert_int_equal(c.path.vlans, 1);
+	assert_int_equal(c.path.vlan[0], 7);
+}
+
+static void
+a_port_beyond_16_bits_is_none(void **state)
+{
+	struct desk *d = *state;
+	struct record_conn c;
+
+	memset(&c, 0, sizeof(c));
+	/* 65561 is 25 in 16 bits. */
+	assert_false(read_conn(parsed(d, "{\"client\":{\"ip\":\"192.0.2.1\",\"port\":5},"
+					 "\"server\":{\"ip\":\"192.0.2.2\","
+					 "\"port\":65561}}"),
+		&c, &d->arena));
+	assert_true(read_conn(parsed(d, "{\"client\":{\"ip\":\"192.0.2.1\","
+					"\"real_ip\":\"192.0.2.3\",\"real_port\":65561},"
+					"\"server\":{\"ip\":\"192.0.2.2\","
+					"\"port\":65535}}"),
+		&c, &d->arena));
+	assert_int_equal(c.server.port, 65535);
+	assert_int_equal(c.real.port, 0);
+}
+
+static void
 a_certificate_may_be_older_than_unix(void **state)
 {
 	struct desk *d = *state;
@@ -179,6 +229,21 @@ a_certificate_may_be_older_than_unix(void **state)
 	assert_int_equal(c.tls.state, RECORD_TLS_IMPLICIT);
 	assert_true(c.tls.cert_from == -86400);
 	assert_true(c.tls.cert_to == INT64_C(253402300799));
+}
+
+static void
+a_code_or_a_frame_beyond_its_width_is_none(void **state)
+{
+	struct desk *d = *state;
+	struct record_reply r;
+
+	/* 250 in 16 bits. */
+	read_reply(parsed(d, "{\"code\":65786,\"text\":\"Ok\"}"), 4, &r);
+	assert_int_equal(r.code, 0);
+	assert_int_equal(r.result, SMTP_RESULT_UNKNOWN);
+	read_reply(parsed(d, "{\"code\":250,\"frame\":4294967305}"), 4, &r);
+	assert_int_equal(r.code, 250);
+	assert_int_equal(r.at.frame, 0);
 }
 
 static void
@@ -501,10 +566,14 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_member_of_another_type_is_absent),
+		T(a_number_beyond_its_field_is_not_cut_to_another),
 		T(of_no_object_everything_is_absent),
 		T(a_connection_has_both_its_ends_or_is_none),
 		T(more_tags_and_tunnels_than_there_is_room_for_are_left),
+		T(a_tag_that_is_no_number_of_16_bits_is_left),
+		T(a_port_beyond_16_bits_is_none),
 		T(a_certificate_may_be_older_than_unix),
+		T(a_code_or_a_frame_beyond_its_width_is_none),
 		T(a_replys_meaning_is_taken_from_its_words),
 		T(an_addresss_form_is_taken_from_its_text),
 		T(an_address_with_a_nul_inside_is_read_to_its_end),

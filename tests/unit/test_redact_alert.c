@@ -63,12 +63,39 @@ all_leaves_no_envelope_and_no_reply(void **state)
 	alert_free(b);
 }
 
+/* A mailbox by its bare name, which no other rule would find. */
+static void
+all_leaves_no_reply_in_any_sentence(void **state)
+{
+	struct alert *a = rig_alert(), *b;
+
+	(void)state;
+	a->explanation =
+		SPAN_LITERAL("x does not relay for strangers: 1 client was refused, last "
+			     "2026-11-23 20:22:53 UTC (550 bob unknown). It does relay.");
+	a->evidence[0].what = SPAN_LITERAL("recipient refused to 192.0.2.1: 550 bob no");
+	b = redact_alert(a, CONFIG_REDACT_ALL);
+	assert_true(span_equal(b->explanation,
+		SPAN_LITERAL("x does not relay for strangers: 1 client was refused, last "
+			     "2026-11-23 20:22:53 UTC (550 \xe2\x80\xa6). It does "
+			     "relay.")));
+	assert_true(span_equal(b->evidence[0].what,
+		SPAN_LITERAL("recipient refused to 192.0.2.1: 550 \xe2\x80\xa6")));
+	alert_free(b);
+	b = redact_alert(a, CONFIG_REDACT_LOCAL_PART);
+	assert_true(span_equal(b->explanation, a->explanation));
+	assert_true(span_equal(b->evidence[0].what, a->evidence[0].what));
+	alert_free(a);
+	alert_free(b);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_text_of_the_copy_has_an_address),
 		cmocka_unit_test(all_leaves_no_envelope_and_no_reply),
+		cmocka_unit_test(all_leaves_no_reply_in_any_sentence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

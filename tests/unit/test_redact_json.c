@@ -52,6 +52,23 @@ strings_lose_their_addresses(void **state)
 }
 
 static void
+sentences_lose_the_replies_in_them(void **state)
+{
+	static const char in[] =
+		"{\"explanation\":\"2026-11-23 20:22:53 UTC (550 bob no). It does\","
+		"\"short\":\"Relays: 250 messages\",\"evidence\":["
+		"{\"what\":\"refused to 192.0.2.1: 550 bob no\",\"weight\":1}],"
+		"\"what\":\"it took: 250 messages\"}";
+
+	(void)state;
+	assert_levels(in, in,
+		"{\"explanation\":\"2026-11-23 20:22:53 UTC (550 " M "). It does\","
+		"\"short\":\"Relays: 250 messages\",\"evidence\":["
+		"{\"what\":\"refused to 192.0.2.1: 550 " M "\",\"weight\":1}],"
+		"\"what\":\"it took: 250 messages\"}");
+}
+
+static void
 members_that_are_addresses_are_taken_as_such(void **state)
 {
 	(void)state;
@@ -132,6 +149,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_holds_no_address_stays_as_it_is),
 		cmocka_unit_test(strings_lose_their_addresses),
+		cmocka_unit_test(sentences_lose_the_replies_in_them),
 		cmocka_unit_test(members_that_are_addresses_are_taken_as_such),
 		cmocka_unit_test(users_go_unless_they_are_hashes),
 		cmocka_unit_test(all_takes_subjects_and_replies_too),

@@ -80,6 +80,42 @@ nobody_is_named_where_all_is_to_be_redacted(void **state)
 	report_rig_free(&r);
 }
 
+/*
+ * A mailbox may be called by its bare name there, and the sentence about the server, its
+ * evidence, its picture and a finding about it quote the reply.
+ */
+static void
+no_reply_stands_in_a_sentence_where_all_is_to_be_redacted(void **state)
+{
+	static const enum report_format formats[] = {
+		REPORT_HTML, REPORT_MARKDOWN, REPORT_CSV};
+	struct report_rig r;
+
+	(void)state;
+	report_rig_init(&r);
+	for (int i = 0; i < 20; i++)
+		scene_mail(&r.scene,
+			(struct scene_mail){.client = "198.51.100.67",
+				.server = REPORT_RIG_SERVER,
+				.name = "mail.corp.test",
+				.from = "<offers@shop.test>",
+				.rcpt = {{"<a@victim.test>", 554,
+						 "5.7.1 Relay access denied, zaphod"},
+					{"<b@corp.test>", 550,
+						"5.1.1 zaphod: user unknown"}}});
+	report_rig_rank(&r);
+	assert_int_not_equal(r.model.finding_count, 0);
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		r.input.redact = CONFIG_REDACT_LOCAL_PART;
+		assert_in(report_rig_write(&r, formats[i]), "zaphod");
+		r.input.redact = CONFIG_REDACT_ALL;
+		assert_in(report_rig_write(&r, formats[i]), "554 \xe2\x80\xa6");
+		assert_not_in(r.text, "zaphod");
+		assert_not_in(r.text, "Relay access");
+	}
+	report_rig_free(&r);
+}
+
 static void
 a_full_disk_is_told(void **state)
 {
@@ -119,6 +155,8 @@ main(void)
 			each_known_server_has_a_section_and_each_unknown_one_a_row),
 		cmocka_unit_test(pictures_have_words),
 		cmocka_unit_test(nobody_is_named_where_all_is_to_be_redacted),
+		cmocka_unit_test(
+			no_reply_stands_in_a_sentence_where_all_is_to_be_redacted),
 		cmocka_unit_test(a_full_disk_is_told),
 		cmocka_unit_test(formats_have_names),
 	};

@@ -147,6 +147,11 @@ a_text_that_is_too_long_is_cut(void **state)
 	out = wrapped(text, 0, 0, 80);
 	assert_int_equal(strlen(out), 4096 + 1);
 	free(out);
+	/* U+00FC over the end: none of it, rather than half. */
+	memcpy(text + 4095, "\xc3\xbc", 2);
+	out = wrapped(text, 0, 0, 80);
+	assert_int_equal(strlen(out), 4095 + 1);
+	free(out);
 }
 
 static void
