@@ -102,23 +102,16 @@ add_prefix(struct config_prefixes *p, const char *option, const char *text)
 	return COMMAND_GOOD;
 }
 
+/* What is no domain would be among no server's, and leave it without any of its own. */
 static int
-add_hosted(struct config *c, const char *domain)
+add_hosted(struct command_options *o, const char *domain)
 {
-	struct config_hosted *at =
-		realloc(c->hosted, (c->hosted_count + 1) * sizeof(*at));
+	char error[CONFIG_ERROR];
 
-	if (!at)
-		abort();
-	c->hosted = at;
-	at += c->hosted_count;
-	*at = (struct config_hosted){.domain = strdup(domain)};
-	if (!at->domain)
-		abort();
-	for (char *p = at->domain; *p; p++)
-		*p = (char)dis_lower((uint8_t)*p);
-	c->hosted_count++;
-	return COMMAND_GOOD;
+	if (config_add_hosted(&o->config, domain, error, sizeof(error)) == 0)
+		return COMMAND_GOOD;
+	log_warnx("--hosted: %s", error);
+	return COMMAND_FAILED;
 }
 
 static int
@@ -168,7 +161,9 @@ enum takes {
 	TAKES_QUERY = 2,  /* --server, --since, --until, --limit */
 	TAKES_ALERTS = 4, /* --minimum, --format */
 	TAKES_REPORT = 16, /* --output, and a format of its own */
-	TAKES_TELLING = 8 /* --alerts: it tells outputs, and keeps what it learns */
+	TAKES_TELLING = 8, /* --alerts: it tells outputs, and keeps what it learns */
+	TAKES_FAIL_ON = 32, /* --fail-on */
+	TAKES_FILTER = 64  /* --filter; where no capture is read: command_state_open() */
 };
 
 static unsigned
@@ -178,11 +173,15 @@ takes_of(const struct command *c)
 		return TAKES_STATE | TAKES_QUERY | TAKES_ALERTS;
 	if (c == &command_transactions)
 		return TAKES_STATE | TAKES_QUERY;
-	if (c == &command_read || c == &command_infer)
-		return TAKES_STATE | TAKES_TELLING;
+	if (c == &command_read)
+		return TAKES_STATE | TAKES_TELLING | TAKES_FAIL_ON | TAKES_FILTER;
+	if (c == &command_infer)
+		return TAKES_STATE | TAKES_TELLING | TAKES_FAIL_ON;
 	if (c == &command_write_report)
-		return TAKES_STATE | TAKES_REPORT;
-	return c == &command_servers || c == &command_show ? TAKES_STATE : 0;
+		return TAKES_STATE | TAKES_REPORT | TAKES_FAIL_ON | TAKES_FILTER;
+	if (c == &command_show)
+		return TAKES_STATE | TAKES_FAIL_ON | TAKES_FILTER;
+	return c == &command_servers ? TAKES_STATE | TAKES_FAIL_ON : 0;
 }
 
 static int
@@ -241,8 +240,10 @@ take_option(struct command_options *o, int option)
 		o->explain = true;
 		return COMMAND_GOOD;
 	case OPTION_FAIL_ON:
+		o->given |= TAKES_FAIL_ON;
 		return set_fail_on(o, optarg);
 	case OPTION_FILTER:
+		o->given |= TAKES_FILTER;
 		o->filter = optarg;
 		return COMMAND_GOOD;
 	case OPTION_HOME:
@@ -250,7 +251,7 @@ take_option(struct command_options *o, int option)
 	case OPTION_TRUSTED:
 		return add_prefix(&o->config.trusted, "trusted", optarg);
 	case OPTION_HOSTED:
-		return add_hosted(&o->config, optarg);
+		return add_hosted(o, optarg);
 	case OPTION_JSON:
 		o->json = true;
 		return COMMAND_GOOD;
@@ -280,7 +281,9 @@ refuse_others(const struct command_options *o, const struct command *command)
 	if (!others)
 		return COMMAND_GOOD;
 	log_warnx("%s: has no option %s; relaytap %s --help shows the options", command->name,
-		others & TAKES_STATE   ? "--state"
+		others & TAKES_STATE     ? "--state"
+		: others & TAKES_FAIL_ON ? "--fail-on"
+		: others & TAKES_FILTER	 ? "--filter"
 		: others & TAKES_TELLING ? "--alerts"
 		: others & TAKES_REPORT	 ? "--output, and no such --format"
 		: others & TAKES_QUERY ? "--server, --since, --until or --limit"

@@ -137,6 +137,12 @@ command_state_open(struct command_options *o, const char *command)
 	struct store *s;
 	char *copy;
 
+	if (o->filter || o->transactions) {
+		log_warnx("%s: %s is for captures and records; a sensor's state is read "
+			  "as it is",
+			command, o->filter ? "--filter" : "--transactions");
+		return NULL;
+	}
 	if (!directory) {
 		log_warnx("%s: where is the sensor's state? Name its folder with "
 			  "--state, or "
