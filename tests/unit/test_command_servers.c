@@ -187,9 +187,8 @@ a_verdict_that_there_is_not_is_left_out(void **state)
 static void
 an_output_that_takes_nothing_is_a_failure(void **state)
 {
-	static const char *const kinds[][3] = {
-		{NULL}, {"--json", NULL}, {"--fail-on", "open-relay", NULL},
-		{"--explain", NULL}};
+	static const char *const kinds[][3] = {{NULL}, {"--json", NULL},
+		{"--fail-on", "open-relay", NULL}, {"--explain", NULL}};
 	struct command_rig c;
 
 	(void)state;
