@@ -163,25 +163,26 @@ enum takes {
 	TAKES_REPORT = 16, /* --output, and a format of its own */
 	TAKES_TELLING = 8, /* --alerts: it tells outputs, and keeps what it learns */
 	TAKES_FAIL_ON = 32, /* --fail-on */
-	TAKES_FILTER = 64  /* --filter; where no capture is read: command_state_open() */
+	TAKES_FILTER = 64, /* --filter; where no capture is read: command_state_open() */
+	TAKES_JSON = 128   /* --json */
 };
 
 static unsigned
 takes_of(const struct command *c)
 {
 	if (c == &command_alerts)
-		return TAKES_STATE | TAKES_QUERY | TAKES_ALERTS;
+		return TAKES_STATE | TAKES_QUERY | TAKES_ALERTS | TAKES_JSON;
 	if (c == &command_transactions)
-		return TAKES_STATE | TAKES_QUERY;
+		return TAKES_STATE | TAKES_QUERY | TAKES_JSON;
 	if (c == &command_read)
-		return TAKES_STATE | TAKES_TELLING | TAKES_FAIL_ON | TAKES_FILTER;
+		return TAKES_STATE | TAKES_TELLING | TAKES_FAIL_ON | TAKES_FILTER | TAKES_JSON;
 	if (c == &command_infer)
-		return TAKES_STATE | TAKES_TELLING | TAKES_FAIL_ON;
+		return TAKES_STATE | TAKES_TELLING | TAKES_FAIL_ON | TAKES_JSON;
 	if (c == &command_write_report)
 		return TAKES_STATE | TAKES_REPORT | TAKES_FAIL_ON | TAKES_FILTER;
 	if (c == &command_show)
-		return TAKES_STATE | TAKES_FAIL_ON | TAKES_FILTER;
-	return c == &command_servers ? TAKES_STATE | TAKES_FAIL_ON : 0;
+		return TAKES_STATE | TAKES_FAIL_ON | TAKES_FILTER | TAKES_JSON;
+	return c == &command_servers ? TAKES_STATE | TAKES_FAIL_ON | TAKES_JSON : 0;
 }
 
 static int
@@ -253,6 +254,7 @@ take_option(struct command_options *o, int option)
 	case OPTION_HOSTED:
 		return add_hosted(o, optarg);
 	case OPTION_JSON:
+		o->given |= TAKES_JSON;
 		o->json = true;
 		return COMMAND_GOOD;
 	case OPTION_TRANSACTIONS:
@@ -284,6 +286,7 @@ refuse_others(const struct command_options *o, const struct command *command)
 		others & TAKES_STATE     ? "--state"
 		: others & TAKES_FAIL_ON ? "--fail-on"
 		: others & TAKES_FILTER	 ? "--filter"
+		: others & TAKES_JSON	 ? "--json"
 		: others & TAKES_TELLING ? "--alerts"
 		: others & TAKES_REPORT	 ? "--output, and no such --format"
 		: others & TAKES_QUERY ? "--server, --since, --until or --limit"

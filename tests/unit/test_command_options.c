@@ -145,6 +145,8 @@ an_option_of_another_command_is_refused(void **state)
 		{&command_write_report, "--fail-on=open-relay", COMMAND_GOOD},
 		{&command_alerts, "--fail-on=open-relay", COMMAND_FAILED},
 		{&command_transactions, "--fail-on=open-relay", COMMAND_FAILED},
+		{&command_transactions, "--json", COMMAND_GOOD},
+		{&command_write_report, "--json", COMMAND_FAILED},
 		{&command_read, "--filter=port 25", COMMAND_GOOD},
 		{&command_infer, "--filter=port 25", COMMAND_FAILED},
 		{&command_servers, "--filter=port 25", COMMAND_FAILED},
