@@ -64,11 +64,11 @@ command_rig_turn(const int to[2])
 }
 
 /*
- * The command with --state, the rig's folder, and the words up to NULL. out: where its
- * standard output goes; NULL: it is kept.
+ * The command with all of its words, up to NULL. path: where its standard output goes;
+ * NULL: it is kept.
  */
 static inline void
-command_rig_run_to(struct command_rig *c, const struct command *command,
+command_rig_run_bare(struct command_rig *c, const struct command *command,
 	const char *const *words, const char *path)
 {
 	/* getopt may look at the last call's words again. */
@@ -76,19 +76,16 @@ command_rig_run_to(struct command_rig *c, const struct command *command,
 	static char *argv[COMMAND_RIG_ARGUMENTS + 1];
 	FILE *out = path ? fopen(path, "w+") : tmpfile(), *error = tmpfile();
 	int now[2], before[2] = {dup(STDOUT_FILENO), dup(STDERR_FILENO)}, argc = 0;
-	const char *first[] = {command->name, "--state", c->rig.directory, NULL};
 
 	assert_non_null(out);
 	assert_non_null(error);
 	free(c->out);
 	free(c->error);
-	for (const char *const *from = first; *from; from++)
-		snprintf(texts[argc++], sizeof(texts[0]), "%s", *from);
-	for (; *words && argc < COMMAND_RIG_ARGUMENTS; words++)
-		snprintf(texts[argc++], sizeof(texts[0]), "%s", *words);
+	for (; *words && argc < COMMAND_RIG_ARGUMENTS; words++, argc++) {
+		snprintf(texts[argc], sizeof(texts[0]), "%s", *words);
+		argv[argc] = texts[argc];
+	}
 	assert_null(*words);
-	for (int i = 0; i < argc; i++)
-		argv[i] = texts[i];
 	argv[argc] = NULL;
 	now[0] = fileno(out);
 	now[1] = fileno(error);
@@ -101,6 +98,22 @@ command_rig_run_to(struct command_rig *c, const struct command *command,
 	if (path)
 		fclose(out);
 	c->error = command_rig_text(error);
+}
+
+/* With --state, the rig's folder, before the words. */
+static inline void
+command_rig_run_to(struct command_rig *c, const struct command *command,
+	const char *const *words, const char *path)
+{
+	const char *all[COMMAND_RIG_ARGUMENTS + 1] = {
+		command->name, "--state", c->rig.directory};
+	size_t n = 3;
+
+	for (; *words; words++) {
+		assert_true(n < COMMAND_RIG_ARGUMENTS);
+		all[n++] = *words;
+	}
+	command_rig_run_bare(c, command, all, path);
 }
 
 /* The words, without a NULL at their end. */
