@@ -37,8 +37,8 @@ addresses_ports_and_names_are_told_apart(void **state)
 static void
 a_server_is_known_by_each_of_its_names(void **state)
 {
-	static const char *const yes[] = {
-		"192.0.2.1", "192.0.2.1:25", "MAIL.corp.test", "mail.corp.test:25", "second.test"};
+	static const char *const yes[] = {"192.0.2.1", "192.0.2.1:25", "MAIL.corp.test",
+		"mail.corp.test:25", "second.test"};
 	static const char *const no[] = {
 		"192.0.2.2", "192.0.2.1:26", "mail.corp.tes", "mail.corp.test:26", ""};
 	struct words words;
