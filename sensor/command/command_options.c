@@ -175,7 +175,8 @@ takes_of(const struct command *c)
 	if (c == &command_transactions)
 		return TAKES_STATE | TAKES_QUERY | TAKES_JSON;
 	if (c == &command_read)
-		return TAKES_STATE | TAKES_TELLING | TAKES_FAIL_ON | TAKES_FILTER | TAKES_JSON;
+		return TAKES_STATE | TAKES_TELLING | TAKES_FAIL_ON | TAKES_FILTER |
+		       TAKES_JSON;
 	if (c == &command_infer)
 		return TAKES_STATE | TAKES_TELLING | TAKES_FAIL_ON | TAKES_JSON;
 	if (c == &command_write_report)

@@ -54,7 +54,7 @@ a_name_is_the_same_in_either_case_and_an_address_needs_none(void **state)
 	assert_false(command_server_is(&s, &other, 25, SPAN_NONE));
 }
 
-/* As an empty variable of a script leaves it: not some server that never said its name. */
+/* As an empty variable of a script leaves it: not one that never said its name. */
 static void
 an_empty_name_is_nobodys(void **state)
 {

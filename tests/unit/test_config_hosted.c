@@ -131,7 +131,8 @@ a_domain_that_is_added_is_every_servers_and_read_the_same_way(void **state)
 
 	(void)state;
 	config_init(&c);
-	assert_int_equal(config_add_hosted(&c, "*.Example.ORG.", error, sizeof(error)), 0);
+	assert_int_equal(
+		config_add_hosted(&c, "*.Example.ORG.", error, sizeof(error)), 0);
 	assert_int_equal(c.hosted_count, 1);
 	assert_string_equal(c.hosted[0].domain, "*.example.org");
 	assert_int_equal(c.hosted[0].server.bits, 0);
