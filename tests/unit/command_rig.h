@@ -11,7 +11,7 @@
 #include "sensor/base/log.h"
 #include "sensor/command/command.h"
 
-#define COMMAND_RIG_ARGUMENTS 12
+#define COMMAND_RIG_ARGUMENTS 48
 
 struct command_rig {
 	struct rig rig;
@@ -90,6 +90,7 @@ command_rig_run_bare(struct command_rig *c, const struct command *command,
 	now[0] = fileno(out);
 	now[1] = fileno(error);
 	command_rig_turn(now);
+	optind = 0; /* getopt(3): begin anew */
 	c->status = command->run(argc, argv);
 	command_rig_turn(before);
 	close(before[0]);
