@@ -110,7 +110,12 @@ command_state_since(struct command_options *o, const char *text)
 int
 command_state_until(struct command_options *o, const char *text)
 {
-	return set_time("until", text, &o->query.to);
+	int status = set_time("until", text, &o->query.to);
+
+	/* 0 is no end at all (store.h); nothing is as old as this. */
+	if (status == COMMAND_GOOD && o->query.to == 0)
+		o->query.to = 1;
+	return status;
 }
 
 /* --- the folder -----------------------------------------------------------------------
