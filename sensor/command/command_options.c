@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sensor/base/log.h"
@@ -296,6 +297,24 @@ refuse_others(const struct command_options *o, const struct command *command)
 	return COMMAND_FAILED;
 }
 
+/* Written to, a capture or a file of records would be lost before it is read. */
+static int
+refuse_own_input(const struct command_options *o, const char *option, const char *path)
+{
+	struct stat to, from;
+
+	if (!path || stat(path, &to) != 0 || !S_ISREG(to.st_mode))
+		return COMMAND_GOOD;
+	for (size_t i = 0; i < o->file_count; i++)
+		if (stat(o->files[i], &from) == 0 && from.st_dev == to.st_dev &&
+			from.st_ino == to.st_ino) {
+			log_warnx("%s %s: that file is to be read; name another one",
+				option, path);
+			return COMMAND_FAILED;
+		}
+	return COMMAND_GOOD;
+}
+
 /*
  * A folder in the configuration is the running sensor's: what a command learns from
  * captures goes into a database only where it was asked for.
@@ -342,7 +361,9 @@ command_options_parse(
 	o->file_count = (size_t)(argc - optind);
 	if (o->colour < 0)
 		o->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	return COMMAND_GOOD;
+	if (refuse_own_input(o, "--transactions", o->transactions) != COMMAND_GOOD)
+		return COMMAND_FAILED;
+	return refuse_own_input(o, "--output", o->output);
 }
 
 void

@@ -115,7 +115,7 @@ a_hosted_domain_that_is_none_is_refused(void **state)
 {
 	static const char *const bad[] = {"--hosted=", "--hosted=joe@corp.test",
 		"--hosted=corp.test,site.test", "--hosted=corp.test site.test",
-		"--hosted=*", "--hosted=.corp.test", "--hosted=b\xc3\xbc" "cher.test"};
+		"--hosted=*", "--hosted=.corp.test", "--hosted=\xc3\xbc.test"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {

@@ -123,6 +123,40 @@ records_reason_as_their_capture_does(void **state)
 	table_free(&t);
 }
 
+/* By whatever name: it would be empty before it is read. */
+static void
+a_file_that_is_to_be_read_is_not_written_over(void **state)
+{
+	struct table t;
+	char link[160], *before, *after;
+
+	(void)state;
+	table_init(&t);
+	run(&t, command_read, OPEN, "--transactions", t.path);
+	assert_int_equal(t.c.status, COMMAND_GOOD);
+	before = command_rig_text(fopen(t.path, "r"));
+	assert_true(strlen(before) > 100);
+	snprintf(link, sizeof(link), "%s.link", t.path);
+	assert_int_equal(symlink(t.path, link), 0);
+	run(&t, command_infer, "--transactions", t.path, t.path);
+	assert_int_equal(t.c.status, COMMAND_FAILED);
+	assert_int_equal(lines_of(t.c.error), 1);
+	assert_says(t.c.error, "that file is to be read");
+	run(&t, command_read, CLOSED, "--transactions", link, t.path);
+	assert_int_equal(t.c.status, COMMAND_FAILED);
+	run(&t, command_write_report, "-o", t.path, t.path);
+	assert_int_equal(t.c.status, COMMAND_FAILED);
+	assert_says(t.c.error, "--output");
+	after = command_rig_text(fopen(t.path, "r"));
+	assert_string_equal(after, before);
+	/* Another one may be there already. */
+	run(&t, command_read, OPEN, "--transactions", t.path);
+	assert_int_equal(t.c.status, COMMAND_GOOD);
+	free(before);
+	free(after);
+	table_free(&t);
+}
+
 /* The sensor's folder in a configuration is not written to by a reading. */
 static void
 what_a_capture_teaches_is_kept_only_where_it_was_asked_for(void **state)
@@ -158,6 +192,7 @@ main(void)
 		cmocka_unit_test(
 			records_alone_go_to_standard_output_where_they_are_sent_there),
 		cmocka_unit_test(records_reason_as_their_capture_does),
+		cmocka_unit_test(a_file_that_is_to_be_read_is_not_written_over),
 		cmocka_unit_test(
 			what_a_capture_teaches_is_kept_only_where_it_was_asked_for),
 	};
