@@ -218,6 +218,17 @@ socket_close(struct capture_ring *r)
 	r->peeked = false;
 }
 
+/* The next try begins with another: this one would be bound, and hear nothing. */
+static int
+socket_give_up(struct capture_ring *r)
+{
+	int code = errno;
+
+	socket_close(r);
+	errno = code;
+	return -1;
+}
+
 static int
 socket_open(struct capture_ring *r, const char **what)
 {
@@ -231,8 +242,10 @@ socket_open(struct capture_ring *r, const char **what)
 	pthread_mutex_unlock(&r->link.lock);
 	if (s < 0)
 		return -1;
-	return capture_ring_socket_map(
-		r->socket, r->options.octets, r->options.retire_ms, &r->map, what);
+	if (capture_ring_socket_map(r->socket, r->options.octets, r->options.retire_ms,
+		    &r->map, what) == 0)
+		return 0;
+	return socket_give_up(r);
 }
 
 static int
@@ -289,9 +302,10 @@ open_and_bind(struct capture_ring *r, const char **what)
 	if (socket_bind(r, what) != 0)
 		return -1;
 	/* A socket bound anew has its filter still. */
-	return r->first ? capture_ring_socket_filter(
-				  r->socket, r->options.filter, true, what)
-			: 0;
+	if (!r->first || capture_ring_socket_filter(
+				 r->socket, r->options.filter, true, what) == 0)
+		return 0;
+	return socket_give_up(r);
 }
 
 static void

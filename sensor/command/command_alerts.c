@@ -8,7 +8,7 @@
 #include "sensor/output/server_text_part.h"
 
 /* "2026-11-24 20:22:53  critical  escalated  12/12  " */
-#define BEFORE_WHAT 50u
+#define BEFORE_WHAT 49u
 /* Below this many columns left, what happened goes on a line of its own. */
 #define WHAT_MIN 60u
 #define INDENT	 4u
@@ -88,7 +88,8 @@ write_row(struct alerts *c, const struct alert *a, const struct store_row *row)
 	write_outputs(row);
 	printf(beside ? "  " : "\n%*s", (int)INDENT, "");
 	what_of(&c->text, shown);
-	server_text_wrap(stdout, c->text.at, at, at, c->style.width);
+	server_text_wrap_span(
+		stdout, text_out_all(&c->text), at, at, c->style.width);
 	alert_free(shown);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "sensor/base/log.h"
@@ -38,6 +39,11 @@ run_check_config(int argc, char **argv)
 			printf("%s: good\n", argv[i]);
 		}
 		config_free(&config);
+	}
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		if (errno != EPIPE)
+			log_warn("standard output");
+		status = COMMAND_FAILED;
 	}
 	return status;
 }

@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sensor/base/log.h"
@@ -102,23 +103,16 @@ add_prefix(struct config_prefixes *p, const char *option, const char *text)
 	return COMMAND_GOOD;
 }
 
+/* What is no domain would be among no server's, and leave it without any of its own. */
 static int
-add_hosted(struct config *c, const char *domain)
+add_hosted(struct command_options *o, const char *domain)
 {
-	struct config_hosted *at =
-		realloc(c->hosted, (c->hosted_count + 1) * sizeof(*at));
+	char error[CONFIG_ERROR];
 
-	if (!at)
-		abort();
-	c->hosted = at;
-	at += c->hosted_count;
-	*at = (struct config_hosted){.domain = strdup(domain)};
-	if (!at->domain)
-		abort();
-	for (char *p = at->domain; *p; p++)
-		*p = (char)dis_lower((uint8_t)*p);
-	c->hosted_count++;
-	return COMMAND_GOOD;
+	if (config_add_hosted(&o->config, domain, error, sizeof(error)) == 0)
+		return COMMAND_GOOD;
+	log_warnx("--hosted: %s", error);
+	return COMMAND_FAILED;
 }
 
 static int
@@ -168,21 +162,29 @@ enum takes {
 	TAKES_QUERY = 2,  /* --server, --since, --until, --limit */
 	TAKES_ALERTS = 4, /* --minimum, --format */
 	TAKES_REPORT = 16, /* --output, and a format of its own */
-	TAKES_TELLING = 8 /* --alerts: it tells outputs, and keeps what it learns */
+	TAKES_TELLING = 8, /* --alerts: it tells outputs, and keeps what it learns */
+	TAKES_FAIL_ON = 32, /* --fail-on */
+	TAKES_FILTER = 64, /* --filter; where no capture is read: command_state_open() */
+	TAKES_JSON = 128   /* --json */
 };
 
 static unsigned
 takes_of(const struct command *c)
 {
 	if (c == &command_alerts)
-		return TAKES_STATE | TAKES_QUERY | TAKES_ALERTS;
+		return TAKES_STATE | TAKES_QUERY | TAKES_ALERTS | TAKES_JSON;
 	if (c == &command_transactions)
-		return TAKES_STATE | TAKES_QUERY;
-	if (c == &command_read || c == &command_infer)
-		return TAKES_STATE | TAKES_TELLING;
+		return TAKES_STATE | TAKES_QUERY | TAKES_JSON;
+	if (c == &command_read)
+		return TAKES_STATE | TAKES_TELLING | TAKES_FAIL_ON | TAKES_FILTER |
+		       TAKES_JSON;
+	if (c == &command_infer)
+		return TAKES_STATE | TAKES_TELLING | TAKES_FAIL_ON | TAKES_JSON;
 	if (c == &command_write_report)
-		return TAKES_STATE | TAKES_REPORT;
-	return c == &command_servers || c == &command_show ? TAKES_STATE : 0;
+		return TAKES_STATE | TAKES_REPORT | TAKES_FAIL_ON | TAKES_FILTER;
+	if (c == &command_show)
+		return TAKES_STATE | TAKES_FAIL_ON | TAKES_FILTER | TAKES_JSON;
+	return c == &command_servers ? TAKES_STATE | TAKES_FAIL_ON | TAKES_JSON : 0;
 }
 
 static int
@@ -241,8 +243,10 @@ take_option(struct command_options *o, int option)
 		o->explain = true;
 		return COMMAND_GOOD;
 	case OPTION_FAIL_ON:
+		o->given |= TAKES_FAIL_ON;
 		return set_fail_on(o, optarg);
 	case OPTION_FILTER:
+		o->given |= TAKES_FILTER;
 		o->filter = optarg;
 		return COMMAND_GOOD;
 	case OPTION_HOME:
@@ -250,8 +254,9 @@ take_option(struct command_options *o, int option)
 	case OPTION_TRUSTED:
 		return add_prefix(&o->config.trusted, "trusted", optarg);
 	case OPTION_HOSTED:
-		return add_hosted(&o->config, optarg);
+		return add_hosted(o, optarg);
 	case OPTION_JSON:
+		o->given |= TAKES_JSON;
 		o->json = true;
 		return COMMAND_GOOD;
 	case OPTION_TRANSACTIONS:
@@ -280,13 +285,34 @@ refuse_others(const struct command_options *o, const struct command *command)
 	if (!others)
 		return COMMAND_GOOD;
 	log_warnx("%s: has no option %s; relaytap %s --help shows the options", command->name,
-		others & TAKES_STATE   ? "--state"
+		others & TAKES_STATE     ? "--state"
+		: others & TAKES_FAIL_ON ? "--fail-on"
+		: others & TAKES_FILTER	 ? "--filter"
+		: others & TAKES_JSON	 ? "--json"
 		: others & TAKES_TELLING ? "--alerts"
 		: others & TAKES_REPORT	 ? "--output, and no such --format"
 		: others & TAKES_QUERY ? "--server, --since, --until or --limit"
 					       : "--minimum or --format",
 		command->name);
 	return COMMAND_FAILED;
+}
+
+/* Written to, a capture or a file of records would be lost before it is read. */
+static int
+refuse_own_input(const struct command_options *o, const char *option, const char *path)
+{
+	struct stat to, from;
+
+	if (!path || stat(path, &to) != 0 || !S_ISREG(to.st_mode))
+		return COMMAND_GOOD;
+	for (size_t i = 0; i < o->file_count; i++)
+		if (stat(o->files[i], &from) == 0 && from.st_dev == to.st_dev &&
+			from.st_ino == to.st_ino) {
+			log_warnx("%s %s: that file is to be read; name another one",
+				option, path);
+			return COMMAND_FAILED;
+		}
+	return COMMAND_GOOD;
 }
 
 /*
@@ -335,7 +361,9 @@ command_options_parse(
 	o->file_count = (size_t)(argc - optind);
 	if (o->colour < 0)
 		o->colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-	return COMMAND_GOOD;
+	if (refuse_own_input(o, "--transactions", o->transactions) != COMMAND_GOOD)
+		return COMMAND_FAILED;
+	return refuse_own_input(o, "--output", o->output);
 }
 
 void

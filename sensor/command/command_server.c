@@ -30,5 +30,5 @@ command_server_is(const struct command_server *c, const struct ip_addr *addr,
 		return false;
 	if (!ip_addr_is_none(&c->addr))
 		return ip_addr_equal(&c->addr, addr);
-	return span_equal_nocase(c->name, name);
+	return c->name.len && span_equal_nocase(c->name, name);
 }

@@ -15,7 +15,7 @@ struct command_server {
 /* "203.0.113.11", "203.0.113.11:25", "[2001:db8::1]:25", "mail.example.org". */
 void command_server_parse(struct span text, struct command_server *out);
 
-/* Is it the server with this address, port and name? */
+/* Is it the server with this address, port and name? An empty name is nobody's. */
 bool command_server_is(const struct command_server *c, const struct ip_addr *addr,
 	uint32_t port, struct span name);
 

@@ -39,6 +39,13 @@ refuse(struct command_input *i, const struct store_server *server)
 	i->damaged = true;
 }
 
+/* The verdict is one of ours: the column is a number, and a file may be damaged. */
+static bool
+is_known(const struct store_server *server)
+{
+	return server->rank >= VERDICT_OPEN_RELAY && server->rank <= VERDICT_UNKNOWN;
+}
+
 /* Ours are one line, and an object. */
 static bool
 is_line(struct span body)
@@ -72,8 +79,7 @@ see_row(void *ctx, const struct store_row *row)
 		.confidence = row->server->confidence,
 	};
 
-	if ((unsigned)row->server->rank > VERDICT_UNKNOWN ||
-		!command_row_read(row->body, &shown)) {
+	if (!is_known(row->server) || !command_row_read(row->body, &shown)) {
 		refuse(t->input, row->server);
 		return true;
 	}
@@ -89,10 +95,11 @@ tell_table(struct telling *t, struct store *s, const struct store_servers *l)
 
 	server_text_table_init(&t->table, &style);
 	for (size_t i = 0; i < l->count; i++)
-		server_text_table_measure(&t->table,
-			&(struct server_key){l->at[i].addr, l->at[i].port},
-			(enum verdict_kind)l->at[i].rank,
-			(enum verdict_grade)l->at[i].grade);
+		if (is_known(&l->at[i]))
+			server_text_table_measure(&t->table,
+				&(struct server_key){l->at[i].addr, l->at[i].port},
+				(enum verdict_kind)l->at[i].rank,
+				(enum verdict_grade)l->at[i].grade);
 	server_text_table_begin(&t->table, stdout);
 	if (store_servers_read(s, l, see_row, t) < 0)
 		return -1;
@@ -118,7 +125,7 @@ status_of(const struct telling *t, const struct store_servers *l)
 	if (t->input->failed)
 		return COMMAND_FAILED;
 	for (size_t i = 0; t->o->fail_on && i < l->count; i++)
-		if (l->at[i].rank <= (int)t->o->fail_kind)
+		if (is_known(&l->at[i]) && l->at[i].rank <= (int)t->o->fail_kind)
 			return COMMAND_FOUND;
 	return t->input->damaged ? COMMAND_DAMAGED : COMMAND_GOOD;
 }

@@ -12,11 +12,19 @@
 #include "sensor/output/server_json.h"
 #include "sensor/output/server_text.h"
 
+/*
+ * By any of the names that it greets with: what is told is the verdict on the worst of
+ * them.
+ */
 static bool
 is_wanted(const struct command_server *w, const struct verdict *v)
 {
-	return command_server_is(
-		w, &v->server->key.addr, v->server->key.port, word_span(v->identity->name));
+	const struct server_key *key = &v->server->key;
+
+	for (const struct identity *id = v->server->identities; id; id = id->next)
+		if (command_server_is(w, &key->addr, key->port, word_span(id->name)))
+			return true;
+	return false;
 }
 
 static void
@@ -87,8 +95,7 @@ show_input(struct command_options *o, struct command_input *input, struct span s
 			s ? "servers" : "read");
 		input->failed = true;
 	}
-	if (fflush(stdout) != 0)
-		input->failed = true;
+	command_report_flush(input);
 	status = command_status(o, input, &r);
 	ranking_free(&r);
 	return status;

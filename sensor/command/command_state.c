@@ -110,7 +110,12 @@ command_state_since(struct command_options *o, const char *text)
 int
 command_state_until(struct command_options *o, const char *text)
 {
-	return set_time("until", text, &o->query.to);
+	int status = set_time("until", text, &o->query.to);
+
+	/* 0 is no end at all (store.h); nothing is as old as this. */
+	if (status == COMMAND_GOOD && o->query.to == 0)
+		o->query.to = 1;
+	return status;
 }
 
 /* --- the folder -----------------------------------------------------------------------
@@ -137,6 +142,12 @@ command_state_open(struct command_options *o, const char *command)
 	struct store *s;
 	char *copy;
 
+	if (o->filter || o->transactions) {
+		log_warnx("%s: %s is for captures and records; a sensor's state is read "
+			  "as it is",
+			command, o->filter ? "--filter" : "--transactions");
+		return NULL;
+	}
 	if (!directory) {
 		log_warnx("%s: where is the sensor's state? Name its folder with "
 			  "--state, or "

@@ -23,7 +23,7 @@ int command_state_until(struct command_options *o, const char *text);
 
 /*
  * The folder of --state, of the configuration, or the usual one: opened for reading.
- * NULL with the reason logged.
+ * NULL with the reason logged; so it is where an option asks for frames or records.
  */
 struct store *command_state_open(struct command_options *o, const char *command);
 

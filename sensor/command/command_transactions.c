@@ -80,7 +80,8 @@ write_row(struct transactions *c, const struct record *r)
 		record_auth_name(r->conn.auth.state));
 	printf(beside ? "  " : "\n%*s", (int)INDENT, "");
 	what_of(&c->text, r);
-	server_text_wrap(stdout, c->text.at, at, at, c->width);
+	server_text_wrap_span(
+		stdout, text_out_all(&c->text), at, at, c->width);
 }
 
 static bool

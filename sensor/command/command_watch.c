@@ -9,6 +9,7 @@
 #include "sensor/base/log.h"
 #include "sensor/base/text_out.h"
 #include "sensor/capture/capture_live.h"
+#include "sensor/output/format.h"
 #include "sensor/watch/watch.h"
 
 enum watch_option {
@@ -151,9 +152,22 @@ add_metrics(struct watch_arguments *a, const char *value)
 	return add_line(a, "--metrics", "metrics: {port: ", colon + 1, false);
 }
 
+static bool
+is_format(const char *text)
+{
+	for (enum config_format f = CONFIG_FORMAT_ECS; f <= CONFIG_FORMAT_RELAYTAP; f++)
+		if (strcmp(format_name(f), text) == 0)
+			return true;
+	return false;
+}
+
 static int
 set_alerts(struct watch_arguments *a, const char *format)
 {
+	if (!is_format(format)) {
+		log_warnx("--alerts: write ecs, ocsf, cef, leef, eve or relaytap");
+		return COMMAND_FAILED;
+	}
 	text_out_reset(&a->output);
 	text_out_text(&a->output, "{to: stdout, format: ");
 	quote(&a->output, format);

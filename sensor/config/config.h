@@ -210,6 +210,8 @@ int config_read_text(
 
 /* One more output, as a map of YAML in one line: "{to: stdout, format: cef}". */
 int config_add_output(struct config *c, const char *text, char *error, size_t room);
+/* One more domain of every server; error: "what is wrong; what to write instead". */
+int config_add_hosted(struct config *c, const char *domain, char *error, size_t room);
 
 bool config_prefixes_hold(const struct config_prefixes *p, const struct ip_addr *a);
 bool config_ports_hold(const struct config_ports *p, uint16_t port);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sensor/config/config_hosted.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "sensor/config/config_schema.h"
@@ -48,31 +49,28 @@ has_eight_bit(struct span s)
 	return false;
 }
 
-static int
-refuse_domain(struct config_events *e)
+/* What to write in place of what is no domain. */
+static const char *
+mend_of(struct span name)
 {
-	struct config_quote q = config_fault_quote(e->text);
-	const char *what = "a domain such as example.org or \"*.example.org\"";
-
-	if (has_eight_bit(e->text))
-		what = "an internationalized domain in its xn-- form";
-	else if (span_find(e->text, '@') < e->text.len)
-		what = "only what stands after the @";
-	return config_fault_set(
-		e->fault, e->line, "hosted holds %s; write %s", q.at, what);
+	if (has_eight_bit(name))
+		return "an internationalized domain in its xn-- form";
+	if (span_find(name, '@') < name.len)
+		return "only what stands after the @";
+	return "a domain such as example.org or \"*.example.org\"";
 }
 
-static int
-append(struct config *c, struct config_events *e)
+/* False: it is no domain. */
+static bool
+append(struct config *c, struct span name)
 {
-	struct span name = e->text;
 	bool below = name.len > 2 && name.at[0] == '*' && name.at[1] == '.';
 	char *domain;
 
 	if (name.len > 1 && name.at[name.len - 1] == '.')
 		name.len--;
 	if (!is_domain(below ? span_slice(name, 2, name.len) : name))
-		return refuse_domain(e);
+		return false;
 	domain = malloc(name.len + 1);
 	if (!domain)
 		abort();
@@ -81,7 +79,30 @@ append(struct config *c, struct config_events *e)
 	domain[name.len] = '\0';
 	c->hosted = config_value_grow(c->hosted, c->hosted_count, sizeof(*c->hosted));
 	c->hosted[c->hosted_count++] = (struct config_hosted){.domain = domain};
-	return 0;
+	return true;
+}
+
+static int
+append_event(struct config *c, struct config_events *e)
+{
+	struct config_quote q = config_fault_quote(e->text);
+
+	if (append(c, e->text))
+		return 0;
+	return config_fault_set(e->fault, e->line, "hosted holds %s; write %s", q.at,
+		mend_of(e->text));
+}
+
+int
+config_add_hosted(struct config *c, const char *domain, char *error, size_t room)
+{
+	struct span name = span_of_text(domain);
+	struct config_quote q = config_fault_quote(name);
+
+	if (append(c, name))
+		return 0;
+	snprintf(error, room, "%s is no domain; write %s", q.at, mend_of(name));
+	return -1;
 }
 
 /* --- maps ----------------------------------------------------------------------------
@@ -128,7 +149,7 @@ read_domains(struct config *c, struct config_events *e)
 			return config_fault_set(e->fault, e->line,
 				"hosted.domains holds %s; write domains only",
 				config_events_name_of(e->kind));
-		if (append(c, e))
+		if (append_event(c, e))
 			return -1;
 	}
 }
@@ -207,7 +228,7 @@ config_hosted_read(struct config *c, struct config_events *e)
 		case CONFIG_EVENT_LIST_END:
 			return 0;
 		case CONFIG_EVENT_SCALAR:
-			if (append(c, e))
+			if (append_event(c, e))
 				return -1;
 			break;
 		case CONFIG_EVENT_MAP:

@@ -21,6 +21,17 @@ wanted_parse(struct span text, struct wanted *w)
 	ip_addr_parse(text, &w->addr);
 }
 
+static bool
+greets_as(const struct verdict *v, struct span name)
+{
+	if (span_equal_nocase(name, word_span(v->identity->name)))
+		return true;
+	for (const struct identity *id = v->server->identities; id; id = id->next)
+		if (span_equal_nocase(name, word_span(id->name)))
+			return true;
+	return false;
+}
+
 bool
 wanted_is(const struct wanted *w, const struct verdict *v)
 {
@@ -29,5 +40,5 @@ wanted_is(const struct wanted *w, const struct verdict *v)
 	if (!ip_addr_is_none(&w->addr))
 		return ip_addr_equal(&w->addr, &v->server->key.addr);
 	/* No name is not the name of all who have none. */
-	return w->name.len && span_equal_nocase(w->name, word_span(v->identity->name));
+	return w->name.len && greets_as(v, w->name);
 }

@@ -15,7 +15,7 @@ struct wanted {
 /* "203.0.113.11", "203.0.113.11:25", "[2001:db8::1]:25", "mail.example.org". */
 void wanted_parse(struct span text, struct wanted *w);
 
-/* Is it the server that the verdict is about? */
+/* Is it the server that the verdict is about? By any name that it greets with. */
 bool wanted_is(const struct wanted *w, const struct verdict *v);
 
 #endif

@@ -94,9 +94,16 @@ wrap_escaped(FILE *to, const char *text, size_t at, unsigned indent, unsigned wi
 void
 server_text_wrap(FILE *to, const char *text, unsigned at, unsigned indent, unsigned width)
 {
-	char escaped[4 * TEXT_MAX + 1];
-	struct span s = span_of_text(text);
+	server_text_wrap_span(to, span_of_text(text), at, indent, width);
+}
 
-	escape_text(span_slice(s, 0, escape_cut(s, TEXT_MAX)), escaped, sizeof(escaped));
+void
+server_text_wrap_span(
+	FILE *to, struct span text, unsigned at, unsigned indent, unsigned width)
+{
+	char escaped[4 * TEXT_MAX + 1];
+
+	escape_text(
+		span_slice(text, 0, escape_cut(text, TEXT_MAX)), escaped, sizeof(escaped));
 	wrap_escaped(to, escaped, at, indent, width);
 }

@@ -22,6 +22,9 @@ size_t server_text_columns(const char *escaped);
  */
 void server_text_wrap(
 	FILE *to, const char *text, unsigned at, unsigned indent, unsigned width);
+/* The same of a text that peers' NULs may be in: they end nothing. */
+void server_text_wrap_span(
+	FILE *to, struct span text, unsigned at, unsigned indent, unsigned width);
 
 /* Cut, not rounded, to two digits: nothing inferred is 1.00. */
 double server_text_confidence(double confidence);

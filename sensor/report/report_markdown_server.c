@@ -141,30 +141,49 @@ write_evidence(struct markdown *d, const struct verdict *v)
 }
 
 static void
+write_user(struct markdown *d, const struct report_user *u)
+{
+	char client[IP_ADDR_TEXT];
+
+	ip_addr_write(&u->client, client);
+	markdown_out_markup(&d->out, "| ");
+	markdown_out_ours(&d->out, client);
+	markdown_out_markup(&d->out, " | ");
+	if (u->domain && u->domain->len)
+		markdown_out_peer(&d->out, word_span(u->domain));
+	else
+		markdown_out_markup(&d->out, "(none)");
+	markdown_out_markup(&d->out, " | ");
+	markdown_out_number(&d->out, (uint64_t)(u->messages + 0.5));
+	markdown_out_markup(&d->out, " | ");
+	markdown_out_number(&d->out, u->sent);
+	markdown_out_markup(&d->out, " | ");
+	markdown_out_number(&d->out, u->refused);
+	markdown_out_markup(&d->out, " |\n");
+}
+
+static void
 write_users(struct markdown *d, const struct verdict *v)
 {
+	char text[REPORT_WORDS_MAX];
 	struct report_users u;
+	struct prose p;
 
 	report_users_fill(&u, d->m->in->infer, v);
 	if (u.count)
 		markdown_out_markup(&d->out,
-			"\n| Client | Domain | Messages | Sent on | Refused |\n"
+			"\nStrangers, and the domains they wrote to:\n\n"
+			"| Client | Domain | Messages | Sent on | Refused |\n"
 			"|---|---|---:|---:|---:|\n");
-	for (size_t i = 0; i < u.count && i < REPORT_USERS_SHOWN; i++) {
-		char client[IP_ADDR_TEXT];
-
-		ip_addr_write(&u.at[i].client, client);
-		markdown_out_markup(&d->out, "| ");
-		markdown_out_ours(&d->out, client);
-		markdown_out_markup(&d->out, " | ");
-		markdown_out_peer(&d->out, word_span(u.at[i].domain));
-		markdown_out_format(&d->out, " | %.0f | %llu | %llu |\n",
-			u.at[i].messages, (unsigned long long)u.at[i].sent,
-			(unsigned long long)u.at[i].refused);
+	for (size_t i = 0; i < u.count && i < REPORT_USERS_SHOWN; i++)
+		write_user(d, &u.at[i]);
+	prose_init(&p, text, sizeof(text));
+	report_words_users(&p, &u);
+	if (p.used) {
+		markdown_out_markup(&d->out, "\n");
+		markdown_out_prose(&d->out, text);
+		markdown_out_markup(&d->out, "\n");
 	}
-	if (u.count > REPORT_USERS_SHOWN)
-		markdown_out_format(
-			&d->out, "\nAnd %zu more.\n", u.count - REPORT_USERS_SHOWN);
 	report_users_free(&u);
 }
 
@@ -212,6 +231,16 @@ write_missing(struct markdown *d, const struct verdict *v)
 		}
 }
 
+static void
+write_event(struct markdown *d, const struct report_event *e)
+{
+	begin_item(d, e->time);
+	markdown_out_prose(&d->out, e->text);
+	markdown_out_markup(&d->out, " (");
+	markdown_out_prose(&d->out, e->kind);
+	markdown_out_markup(&d->out, ")\n");
+}
+
 /* The newest. */
 static void
 write_events(struct markdown *d, const struct verdict *v)
@@ -223,16 +252,12 @@ write_events(struct markdown *d, const struct verdict *v)
 	if (count)
 		markdown_out_markup(&d->out, "\nHistory:\n\n");
 	for (size_t n = 0; n < count; n++, at++) {
-		const struct report_event *e;
-
 		at = report_model_next_event(d->m, v->server, at);
-		e = &d->m->in->events[at];
-		if (n < skip)
-			continue;
-		begin_item(d, e->time);
-		markdown_out_prose(&d->out, e->text);
-		markdown_out_markup(&d->out, "\n");
+		if (n >= skip)
+			write_event(d, &d->m->in->events[at]);
 	}
+	if (skip)
+		markdown_out_format(&d->out, "\n%zu older ones are left out.\n", skip);
 }
 
 void

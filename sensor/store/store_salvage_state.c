@@ -53,13 +53,20 @@ compare(const struct place *a, const struct place *b)
 	return table ? table : strcmp(a->key, b->key);
 }
 
+/* Its type is asked for first: behind a conversion SQLite does not say what it was. */
+static struct span
+text_of(sqlite3_stmt *row, int column)
+{
+	return sqlite3_column_type(row, column) == SQLITE_TEXT ? sql_column(row, column)
+							       : SPAN_NONE;
+}
+
 static bool
 name_of(sqlite3_stmt *row, int column, char *out)
 {
-	struct span text = sql_column(row, column);
+	struct span text = text_of(row, column);
 
-	if (sqlite3_column_type(row, column) != SQLITE_TEXT || text.len == 0 ||
-		text.len >= NAME_MAX_OCTETS || memchr(text.at, 0, text.len))
+	if (text.len == 0 || text.len >= NAME_MAX_OCTETS || memchr(text.at, 0, text.len))
 		return false;
 	memcpy(out, text.at, text.len);
 	out[text.len] = '\0';
@@ -69,10 +76,9 @@ name_of(sqlite3_stmt *row, int column, char *out)
 static bool
 is_object(sqlite3_stmt *row)
 {
-	struct span body = sql_column(row, 2);
+	struct span body = text_of(row, 2);
 
-	return sqlite3_column_type(row, 2) == SQLITE_TEXT && body.len >= 2 &&
-	       body.at[0] == '{' && body.at[body.len - 1] == '}';
+	return body.len >= 2 && body.at[0] == '{' && body.at[body.len - 1] == '}';
 }
 
 /* It does not stand there yet: keys only go up. */

@@ -56,6 +56,10 @@ bad_input() {
 	expect 3 missing.pcap read -q $good "$work/missing.pcap"
 	expect 3 bad.jsonl:1 infer -q "$work/bad.jsonl"
 	expect 3 missing.jsonl infer -q "$work/missing.jsonl"
+	expect 1 'no domain' read -q --hosted joe@corp.test $good
+	expect 1 'no option --fail-on' alerts --state "$work" --fail-on open-relay
+	expect 1 'for captures' show 203.0.113.11 --state "$work" --filter 'port 25'
+	expect 1 'for captures' servers --state "$work" --transactions "$work/none.jsonl"
 	quiet 0 infer -q "$work/stats.jsonl"
 
 	expect 1 "no file" read

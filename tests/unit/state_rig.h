@@ -203,4 +203,73 @@ assert_same_portrait(struct infer *one, const struct record_files *one_files,
 	free(right);
 }
 
+/* A row of that table with these members, "a":1,"b":2, under a key of its own. */
+static inline bool
+row_load(struct infer *in, struct record_files *files, const char *table,
+	const char *members)
+{
+	static char body[65536];
+	static unsigned serial = 100;
+	char key[16];
+	int n = snprintf(body, sizeof(body), "{\"v\":1,%s}", members);
+	struct infer_row r = {.table = table,
+		.key = span_of(key, (size_t)snprintf(key, sizeof(key), "%u", ++serial)),
+		.body = span_of(body, (size_t)n)};
+
+	assert_true(n > 0 && (size_t)n < sizeof(body));
+	return infer_state_load(in, files, &r);
+}
+
+/* A number of such a row, beside what it needs, and the greatest that there is. */
+struct row_bound {
+	const char *table, *needed, *member;
+	uint64_t most;
+};
+
+/* A list of such a row, one of its items, and how many there may be. */
+struct row_list {
+	const char *table, *needed, *member, *item;
+	size_t most;
+};
+
+static inline void
+assert_row_bound(struct infer *in, struct record_files *files, const struct row_bound *b)
+{
+	char members[512];
+
+	for (uint64_t over = 0; over < 2; over++) {
+		snprintf(members, sizeof(members), "%s%s\"%s\":%llu", b->needed,
+			*b->needed ? "," : "", b->member,
+			(unsigned long long)(b->most + over));
+		if (row_load(in, files, b->table, members) != !over)
+			fail_msg("%s: {%s} is %s", b->table, members,
+				over ? "taken" : "refused");
+	}
+	snprintf(members, sizeof(members), "%s%s\"%s\":-1", b->needed,
+		*b->needed ? "," : "", b->member);
+	assert_false(row_load(in, files, b->table, members));
+	snprintf(members, sizeof(members), "%s%s\"%s\":\"1\"", b->needed,
+		*b->needed ? "," : "", b->member);
+	assert_false(row_load(in, files, b->table, members));
+}
+
+static inline void
+assert_row_list(struct infer *in, struct record_files *files, const struct row_list *l)
+{
+	static char members[65536];
+
+	for (size_t over = 0; over < 2; over++) {
+		size_t n = (size_t)snprintf(members, sizeof(members), "%s%s\"%s\":[",
+			l->needed, *l->needed ? "," : "", l->member);
+
+		for (size_t i = 0; i < l->most + over; i++)
+			n += (size_t)snprintf(members + n, sizeof(members) - n, "%s%s",
+				i ? "," : "", l->item);
+		snprintf(members + n, sizeof(members) - n, "]");
+		if (row_load(in, files, l->table, members) != !over)
+			fail_msg("%s: \"%s\" of %zu is %s", l->table, l->member,
+				l->most + over, over ? "taken" : "refused");
+	}
+}
+
 #endif

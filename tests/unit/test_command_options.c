@@ -3,10 +3,9 @@
 
 #include "sensor/command/command.h"
 
-static const struct command command = {"read", "FILE", "", NULL};
-
 static int
-parse(struct command_options *o, const char *a, const char *b, const char *c)
+parse_for(const struct command *command, struct command_options *o, const char *a,
+	const char *b, const char *c)
 {
 	static char texts[32][3][64], name[] = "read";
 	static size_t calls;
@@ -23,7 +22,13 @@ parse(struct command_options *o, const char *a, const char *b, const char *c)
 		argv[argc++] = text[i];
 	}
 	argv[argc] = NULL;
-	return command_options_parse(o, &command, argc, argv);
+	return command_options_parse(o, command, argc, argv);
+}
+
+static int
+parse(struct command_options *o, const char *a, const char *b, const char *c)
+{
+	return parse_for(&command_read, o, a, b, c);
 }
 
 static void
@@ -88,6 +93,91 @@ the_later_of_two_options_wins(void **state)
 	command_options_free(&o);
 }
 
+/* relaytap.conf(5): a dot at the end means nothing, and so does the case. */
+static void
+a_hosted_domain_is_read_as_the_configuration_reads_it(void **state)
+{
+	struct command_options o;
+
+	(void)state;
+	assert_int_equal(parse(&o, "--hosted=Corp.TEST.", "--hosted", "*.Site.test"),
+		COMMAND_GOOD);
+	assert_int_equal(o.config.hosted_count, 2);
+	assert_string_equal(o.config.hosted[0].domain, "corp.test");
+	assert_int_equal(o.config.hosted[0].server.bits, 0);
+	assert_string_equal(o.config.hosted[1].domain, "*.site.test");
+	command_options_free(&o);
+}
+
+/* It would hold no domain, and so make every domain one of somebody else. */
+static void
+a_hosted_domain_that_is_none_is_refused(void **state)
+{
+	static const char *const bad[] = {"--hosted=", "--hosted=joe@corp.test",
+		"--hosted=corp.test,site.test", "--hosted=corp.test site.test",
+		"--hosted=*", "--hosted=.corp.test", "--hosted=\xc3\xbc.test"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct command_options o;
+
+		assert_int_equal(parse(&o, bad[i], NULL, NULL), COMMAND_FAILED);
+		assert_int_equal(o.config.hosted_count, 0);
+		command_options_free(&o);
+	}
+}
+
+struct taking {
+	const struct command *command;
+	const char *option;
+	int status;
+};
+
+/* Of relaytap(8): to pass it over would answer something else than was asked. */
+static void
+an_option_of_another_command_is_refused(void **state)
+{
+	static const struct taking all[] = {
+		{&command_read, "--fail-on=open-relay", COMMAND_GOOD},
+		{&command_infer, "--fail-on=open-relay", COMMAND_GOOD},
+		{&command_show, "--fail-on=open-relay", COMMAND_GOOD},
+		{&command_servers, "--fail-on=open-relay", COMMAND_GOOD},
+		{&command_write_report, "--fail-on=open-relay", COMMAND_GOOD},
+		{&command_alerts, "--fail-on=open-relay", COMMAND_FAILED},
+		{&command_transactions, "--fail-on=open-relay", COMMAND_FAILED},
+		{&command_transactions, "--json", COMMAND_GOOD},
+		{&command_write_report, "--json", COMMAND_FAILED},
+		{&command_read, "--filter=port 25", COMMAND_GOOD},
+		{&command_infer, "--filter=port 25", COMMAND_FAILED},
+		{&command_servers, "--filter=port 25", COMMAND_FAILED},
+		{&command_alerts, "--filter=port 25", COMMAND_FAILED},
+		{&command_alerts, "--minimum=high", COMMAND_GOOD},
+		{&command_transactions, "--minimum=high", COMMAND_FAILED},
+		{&command_transactions, "--limit=3", COMMAND_GOOD},
+		{&command_servers, "--limit=3", COMMAND_FAILED},
+		{&command_read, "--since=1d", COMMAND_FAILED},
+		{&command_alerts, "--format=ecs", COMMAND_GOOD},
+		{&command_alerts, "--format=html", COMMAND_FAILED},
+		{&command_write_report, "--format=html", COMMAND_GOOD},
+		{&command_write_report, "--format=ecs", COMMAND_FAILED},
+		{&command_read, "--alerts=ecs", COMMAND_GOOD},
+		{&command_servers, "--alerts=ecs", COMMAND_FAILED},
+		{&command_show, "--output=x.html", COMMAND_FAILED},
+		{&command_show, "--state=x", COMMAND_GOOD},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		const struct taking *t = &all[i];
+		struct command_options o;
+		int status = parse_for(t->command, &o, t->option, NULL, NULL);
+
+		if (status != t->status)
+			fail_msg("%s %s: status %d", t->command->name, t->option, status);
+		command_options_free(&o);
+	}
+}
+
 int
 main(void)
 {
@@ -95,6 +185,9 @@ main(void)
 		cmocka_unit_test(a_bad_option_fails_the_command),
 		cmocka_unit_test(good_options_are_kept_and_what_is_left_are_files),
 		cmocka_unit_test(the_later_of_two_options_wins),
+		cmocka_unit_test(a_hosted_domain_is_read_as_the_configuration_reads_it),
+		cmocka_unit_test(a_hosted_domain_that_is_none_is_refused),
+		cmocka_unit_test(an_option_of_another_command_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

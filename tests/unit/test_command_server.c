@@ -54,6 +54,22 @@ a_name_is_the_same_in_either_case_and_an_address_needs_none(void **state)
 	assert_false(command_server_is(&s, &other, 25, SPAN_NONE));
 }
 
+/* As an empty variable of a script leaves it: not one that never said its name. */
+static void
+an_empty_name_is_nobodys(void **state)
+{
+	struct command_server s;
+	struct ip_addr addr;
+
+	(void)state;
+	assert_true(ip_addr_parse(SPAN_LITERAL("192.0.2.1"), &addr));
+	command_server_parse(SPAN_NONE, &s);
+	assert_false(command_server_is(&s, &addr, 25, SPAN_NONE));
+	assert_false(command_server_is(&s, &addr, 25, SPAN_LITERAL("mail.corp.test")));
+	command_server_parse(SPAN_LITERAL(":25"), &s);
+	assert_false(command_server_is(&s, &addr, 25, SPAN_NONE));
+}
+
 int
 main(void)
 {
@@ -61,6 +77,7 @@ main(void)
 		cmocka_unit_test(a_server_is_called_by_address_port_or_name),
 		cmocka_unit_test(
 			a_name_is_the_same_in_either_case_and_an_address_needs_none),
+		cmocka_unit_test(an_empty_name_is_nobodys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,11 @@ times_are_days_moments_or_so_long_ago(void **state)
 	/* Further back than there is any time. */
 	assert_int_equal(command_state_since(&o, "1000000w"), COMMAND_GOOD);
 	assert_true(o.query.from == 0);
+	/* Up to then is nothing, and not all. */
+	assert_int_equal(command_state_until(&o, "1000000w"), COMMAND_GOOD);
+	assert_true(o.query.to == 1);
+	assert_int_equal(command_state_until(&o, "1970-01-01"), COMMAND_GOOD);
+	assert_true(o.query.to == 1);
 }
 
 static void

@@ -123,6 +123,28 @@ a_map_needs_its_two_keys_once_each(void **state)
 	CONFIG_RIG_ALL_BAD(w);
 }
 
+static void
+a_domain_that_is_added_is_every_servers_and_read_the_same_way(void **state)
+{
+	struct config c;
+	char error[CONFIG_ERROR];
+
+	(void)state;
+	config_init(&c);
+	assert_int_equal(
+		config_add_hosted(&c, "*.Example.ORG.", error, sizeof(error)), 0);
+	assert_int_equal(c.hosted_count, 1);
+	assert_string_equal(c.hosted[0].domain, "*.example.org");
+	assert_int_equal(c.hosted[0].server.bits, 0);
+	assert_int_equal(config_add_hosted(&c, "joe@b.test", error, sizeof(error)), -1);
+	assert_string_equal(error,
+		"\"joe@b.test\" is no domain; write only what stands after the @");
+	assert_int_equal(config_add_hosted(&c, "", error, sizeof(error)), -1);
+	assert_string_equal(error, "\"\" is no domain" DOMAIN);
+	assert_int_equal(c.hosted_count, 1);
+	config_free(&c);
+}
+
 int
 main(void)
 {
@@ -131,6 +153,8 @@ main(void)
 		cmocka_unit_test(what_is_no_domain_is_told_what_is),
 		cmocka_unit_test(labels_and_names_have_their_lengths),
 		cmocka_unit_test(a_map_needs_its_two_keys_once_each),
+		cmocka_unit_test(
+			a_domain_that_is_added_is_every_servers_and_read_the_same_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

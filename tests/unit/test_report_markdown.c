@@ -106,7 +106,7 @@ history_stands_under_its_server(void **state)
 	r.input.events = &e;
 	r.input.event_count = 1;
 	assert_in(report_rig_write(&r, REPORT_MARKDOWN),
-		"History:\n\n- 2023-11-14 22:13:20 UTC: open-relay, suspected\n");
+		"History:\n\n- 2023-11-14 22:13:20 UTC: open-relay, suspected (verdict)\n");
 	report_rig_free(&r);
 }
 

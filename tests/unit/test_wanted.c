@@ -37,13 +37,14 @@ addresses_ports_and_names_are_told_apart(void **state)
 static void
 a_server_is_known_by_each_of_its_names(void **state)
 {
-	static const char *const yes[] = {
-		"192.0.2.1", "192.0.2.1:25", "MAIL.corp.test", "mail.corp.test:25"};
+	static const char *const yes[] = {"192.0.2.1", "192.0.2.1:25", "MAIL.corp.test",
+		"mail.corp.test:25", "second.test"};
 	static const char *const no[] = {
 		"192.0.2.2", "192.0.2.1:26", "mail.corp.tes", "mail.corp.test:26", ""};
 	struct words words;
 	struct server server = {.key.port = 25};
-	struct identity identity = {.first = 0};
+	struct identity second = {.first = 0}, unnamed = {.next = &second};
+	struct identity identity = {.next = &unnamed};
 	struct verdict v = {.server = &server, .identity = &identity};
 	struct wanted w;
 
@@ -51,6 +52,8 @@ a_server_is_known_by_each_of_its_names(void **state)
 	words_init(&words, NULL);
 	assert_true(ip_addr_parse(SPAN_LITERAL("192.0.2.1"), &server.key.addr));
 	identity.name = word_take(&words, SPAN_LITERAL("mail.corp.test"));
+	second.name = word_take(&words, SPAN_LITERAL("second.test"));
+	server.identities = &identity;
 	for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++) {
 		wanted_parse(span_of_text(yes[i]), &w);
 		assert_true(wanted_is(&w, &v));
@@ -60,6 +63,7 @@ a_server_is_known_by_each_of_its_names(void **state)
 		assert_false(wanted_is(&w, &v));
 	}
 	word_drop(&words, identity.name);
+	word_drop(&words, second.name);
 	words_free(&words);
 }
 
