@@ -8,13 +8,17 @@
 
 #include "parse.bpf.h"
 
-/* Entries; the sensor may set other numbers before it loads. */
+/* Entries; the sensor sets another number of shunts before it loads. */
 #define SHUNTS_MAX 65536
 #define PROBES_MAX 65536
 
-/* Not LRU: to forget what is withheld would make it look lost. */
+/*
+ * Not LRU: to forget what is withheld would make it look lost. Memory is taken when it is
+ * needed, for only the sensor adds to these two.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, SHUNTS_MAX);
 	__type(key, struct tap_flow);
 	__type(value, struct tap_shunt);
@@ -22,6 +26,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, SHUNTS_MAX);
 	__type(key, struct tap_flow);
 	__type(value, struct tap_order);

@@ -79,9 +79,11 @@ static int
 load(struct tap *t, const struct capture_bpf_options *o)
 {
 	set_options(&t->rodata->tap_options, o);
-	if (!o->shunt) {
-		bpf_map__set_max_entries(t->maps.tap_shunts, 1);
-		bpf_map__set_max_entries(t->maps.tap_orders, 1);
+	if (!o->shunt || o->connections) {
+		uint32_t entries = o->shunt ? o->connections : 1;
+
+		bpf_map__set_max_entries(t->maps.tap_shunts, entries);
+		bpf_map__set_max_entries(t->maps.tap_orders, entries);
 	}
 	if (!o->probe_segments)
 		bpf_map__set_max_entries(t->maps.tap_probes, 1);

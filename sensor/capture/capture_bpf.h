@@ -29,6 +29,7 @@ struct capture_bpf_options {
 	uint32_t snap;		 /* octets of a packet, at most */
 	uint32_t probe_segments; /* of connections on other ports; 0: none */
 	bool shunt;
+	uint32_t connections; /* that may be followed at once; 0: 65,536 */
 	bool fanout_ports; /* spread over rings by ports, too */
 	bool alone;	   /* one ring: capture_bpf_fanout() is not asked for */
 };

@@ -45,6 +45,7 @@ struct capture_live_options {
 		ports;		 /* any_tcp: see probe_segments; borrowed for _open() */
 	uint32_t probe_segments; /* any_tcp: segments with payload, 16 */
 	bool shunt;
+	size_t connections;    /* of which something may be withheld at once: 65,536 */
 	bool fanout_addresses; /* spread by addresses alone: fragments meet their like */
 	size_t ring_octets;    /* of each interface and thread: 64 MiB */
 	uint32_t retire_ms;    /* 4 */

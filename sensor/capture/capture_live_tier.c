@@ -25,6 +25,8 @@ load(struct capture_live *l, char *error)
 		.snap = o->snap,
 		.probe_segments = o->ports.any_tcp ? o->probe_segments : 0,
 		.shunt = o->shunt,
+		.connections = o->connections < UINT32_MAX / 2 ? (uint32_t)o->connections
+							       : UINT32_MAX / 2,
 		.fanout_ports = !o->fanout_addresses,
 		.alone = o->threads == 1,
 	};

@@ -78,6 +78,7 @@ open_capture(struct watch *w)
 			.udp_count = 1,
 			.any_tcp = w->boot.any_port},
 		.shunt = c->shunt,
+		.connections = w->boot.limits.connections * c->threads,
 		.ring_octets = c->ring_octets,
 		.retire_ms = c->block_timeout_ms,
 		.snap = (uint32_t)c->snap,

@@ -185,12 +185,38 @@ nothing_is_withheld_without_an_order_that_fits(void **state)
 	capture_bpf_close(w.b);
 }
 
+static void
+as_many_connections_are_followed_as_were_asked_for(void **state)
+{
+	struct capture_bpf_options o = kernel_options();
+	struct capture_direction d = {.src = ip_addr_v4((const uint8_t[]){192, 0, 2, 1}),
+		.dst = ip_addr_v4((const uint8_t[]){198, 51, 100, 2}),
+		.dst_port = 25};
+	struct capture_bpf *b;
+	unsigned followed = 0;
+
+	(void)state;
+	o.shunt = true;
+	o.connections = 1000;
+	b = kernel_load(&o);
+	for (d.src_port = 1; d.src_port <= 1500; d.src_port++)
+		followed += capture_bpf_follow(b, &d, TAP_BODY, d.src_port);
+	assert_int_equal(followed, 1000);
+	/* One that is left makes room for another. */
+	d.src_port = 500;
+	capture_bpf_leave(b, &d);
+	d.src_port = 2000;
+	assert_true(capture_bpf_follow(b, &d, TAP_RECORDS, 1));
+	capture_bpf_close(b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_dot_behind_a_line_end_passes_wherever_it_stands),
 		cmocka_unit_test(nothing_is_withheld_without_an_order_that_fits),
+		cmocka_unit_test(as_many_connections_are_followed_as_were_asked_for),
 		cmocka_unit_test(records_are_the_same_without_the_middle_of_messages),
 		cmocka_unit_test(
 			records_are_the_same_when_segments_are_swapped_or_sent_again),

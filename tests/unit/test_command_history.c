@@ -192,12 +192,11 @@ a_long_reason_is_told_whole(void **state)
 {
 	char body[1024], want[1024];
 	struct bench b;
-	size_t n, m;
+	size_t n, m = 0;
 
 	(void)state;
 	bench_init(&b);
 	n = (size_t)snprintf(body, sizeof(body), "{\"verdict\":\"open\",\"short\":\"");
-	m = (size_t)snprintf(want, sizeof(want), "open: ");
 	for (int i = 0; i < 300; i++) {
 		n += (size_t)snprintf(body + n, sizeof(body) - n, "\xc3\xbc");
 		m += (size_t)snprintf(want + m, sizeof(want) - m, "\xc3\xbc");
