@@ -177,6 +177,7 @@ capture_live_counters(struct capture_live *l, struct capture_live_counters *out)
 	for (size_t i = 0; out->kernel_known && i < TAP_STAGES; i++) {
 		out->filtered += out->kernel[i].other + out->kernel[i].probes_over;
 		out->withheld += out->kernel[i].withheld;
+		out->withheld_octets += out->kernel[i].shunted_octets;
 	}
 }
 

@@ -86,6 +86,7 @@ struct capture_live_counters {
 	uint64_t dropped;  /* no room in the ring */
 	uint64_t unread;   /* still in the ring */
 	uint64_t octets;   /* delivered */
+	uint64_t withheld_octets; /* of payload; of delivered packets, too, that were cut */
 	uint64_t card;	   /* lost by the card, before anything could count it */
 	bool kernel_known; /* the next holds something */
 	struct tap_counters kernel[TAP_STAGES];

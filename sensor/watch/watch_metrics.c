@@ -78,6 +78,9 @@ put_capture(struct page *p)
 		"Packets of connections that need no further look, held back by the "
 		"kernel.",
 		c.withheld);
+	counter(p, "octets_withheld_total",
+		"Octets of payload held back so, of packets delivered in part as well.",
+		c.withheld_octets);
 	put_drops(p, &c);
 }
 

@@ -188,6 +188,7 @@ watch_stats_write_capture(struct watch *w, struct json_out *j)
 	json_out_uint(j, "lost_by_card", c.card);
 	json_out_uint(j, "records_dropped", q.dropped);
 	json_out_uint(j, "octets", c.octets);
+	json_out_uint(j, "withheld_octets", c.withheld_octets);
 	json_out_object_end(j);
 }
 

@@ -185,6 +185,7 @@ each_stage_of_loss_has_its_own_series(void **state)
 		.octets = 2002,
 		.filtered = 3,
 		.withheld = 4,
+		.withheld_octets = 4000,
 		.dropped = 5,
 		.card = 6};
 	t->flows.n[FLOW_COUNT_WINDOWS_DENIED] = 7;
@@ -194,6 +195,7 @@ each_stage_of_loss_has_its_own_series(void **state)
 	assert_string_equal(value_of("relaytap_octets_total"), "2002");
 	assert_string_equal(value_of("relaytap_packets_filtered_total"), "3");
 	assert_string_equal(value_of("relaytap_packets_withheld_total"), "4");
+	assert_string_equal(value_of("relaytap_octets_withheld_total"), "4000");
 	assert_string_equal(value_of("relaytap_dropped_total{stage=\"ring\"}"), "5");
 	assert_string_equal(value_of("relaytap_dropped_total{stage=\"card\"}"), "6");
 	assert_string_equal(value_of("relaytap_dropped_total{stage=\"windows\"}"), "7");

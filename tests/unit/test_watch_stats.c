@@ -159,11 +159,12 @@ the_capture_is_written_as_documented(void **state)
 		.dropped = 4,
 		.octets = 5,
 		.card = 6,
+		.withheld_octets = 7,
 		.unread = 99};
 	assert_string_equal(written(watch_stats_write_capture),
 		"{\"type\":\"capture\",\"schema\":1,\"delivered\":1,\"filtered\":2,"
 		"\"withheld\":3,\"dropped\":4,\"lost_by_card\":6,\"records_dropped\":0,"
-		"\"octets\":5}");
+		"\"octets\":5,\"withheld_octets\":7}");
 }
 
 static void
