@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Mail for as long as asked, and the sensor's memory meanwhile; see bench/soak.sh.
+"""Mail for as long as asked, small in clear and big in TLS, and the sensor's memory
+meanwhile; see bench/soak.sh.
 
 usage: watch_soak.py PROGRAM SECONDS THREADS     (root)
 """
+import itertools
 import os
 import sys
+import tempfile
 import time
 
+from watch_bulk import Server, certificate, kinds, talk
 from watch_mail import Mailer, Servers, Sink
-from watch_rig import Wire, sensor
+from watch_rig import Wire, in_space, run, sensor
 
 EVERY = 10
 # So small that all tables are full within a minute: from then on memory has to stand still.
@@ -33,8 +37,14 @@ def figures(s):
     capture, stats = s.ask("stats")[0]
     inference = stats["inference"]
     return (capture["delivered"], capture["dropped"], capture["records_dropped"],
-            inference["transactions"], inference["servers"], inference["attempts"],
+            capture["withheld"], inference["transactions"], inference["servers"], inference["attempts"],
             stats["connections"]["opened"] - stats["connections"]["released"])
+
+
+def big_messages():
+    """One connection after the other, of all kinds, for as long as the rest goes on."""
+    for kind in itertools.cycle(kinds()):
+        talk(*kind, [700, 40000, 500000])
 
 
 def main():
@@ -42,12 +52,18 @@ def main():
     wire = Wire()
     Sink(wire)
     mailer = Mailer(wire, Servers(wire))
+    with tempfile.TemporaryDirectory(prefix="rtw-tls-") as folder:
+        context = certificate(folder)
+    for port in (587, 465):
+        Server(wire, context, port)
+    run("ip", "-n", wire.outside, "link", "set", "va", "gso_max_segs", "1")
     began = time.monotonic()
     told = number = 0
     status = 1
     try:
         with sensor(binary, wire, "--threads", threads, config=CONFIG) as s:
-            print("   time  MiB  packets dropped records-dropped mails servers attempts open")
+            in_space(wire.outside, big_messages)
+            print("   time  MiB  packets dropped records-dropped withheld mails servers attempts open")
             while time.monotonic() - began < seconds:
                 mailer.many(200, at_once=8, first=number)
                 number += 200
