@@ -160,15 +160,23 @@ shunt_records(tap_context *c, const struct walk *w, struct tap_shunt *s, __u32 p
 	return passes < tap_options.snap ? passes : tap_options.snap;
 }
 
+static __always_inline __u32
+pass_whole(const struct walk *w, struct tap_counters *n)
+{
+	if (w->found)
+		n->found++;
+	else
+		n->mail++;
+	return tap_options.snap;
+}
+
 /*
  * Segments that open or close, and those without payload, pass whatever the mode: so the
  * sensor knows at all times which connections there are and how far they have got. Before
- * the filter only what is withheld without a look goes no further. passed: counts those
- * that pass whole.
+ * the filter only what is withheld without a look goes no further.
  */
 static __always_inline __u32
-decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counters *n,
-	__u64 *passed)
+decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counters *n)
 {
 	__u32 payload = tap_options.shunt ? payload_of(w, frame) : 0;
 	struct tap_shunt *s = find_shunt(w, payload);
@@ -190,8 +198,7 @@ decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counte
 	if (holds)
 		return shunt(w, s, payload, n);
 pass:
-	*passed += 1;
-	return tap_options.snap;
+	return pass_whole(w, n);
 }
 
 /* Octets in order, so that both sides and all machines sort alike. */
@@ -280,11 +287,13 @@ tcp_is_ours(const struct tap_flow *f)
 	       port_in(tap_options.tcp_ports, f->dst_port);
 }
 
-/* A first piece passes whole: cut, it could not be joined. */
+/*
+ * A first piece passes whole: cut, it could not be joined. What a verdict found is noted
+ * in *w, whose content verifiers do not follow: they look once at what comes behind.
+ */
 static __always_inline __u32
-decide_tcp(tap_context *c, const struct walk *w, __u32 frame, struct tap_counters *n)
+decide_tcp(tap_context *c, struct walk *w, __u32 frame, struct tap_counters *n)
 {
-	__u64 *passed = &n->mail;
 	__u32 probed;
 
 	if (!tcp_is_ours(&w->flow)) {
@@ -295,17 +304,14 @@ decide_tcp(tap_context *c, const struct walk *w, __u32 frame, struct tap_counter
 		probed = decide_probe(w, frame, n);
 		if (probed != DECIDE_MAIL)
 			return probed;
-		passed = &n->found;
+		w->found = 1;
 	}
-	if (!w->first)
-		return decide_mail(c, w, frame, n, passed);
-	*passed += 1;
-	return tap_options.snap;
+	return w->first ? pass_whole(w, n) : decide_mail(c, w, frame, n);
 }
 
 /* Octets of the packet that pass; 0: none. */
 static __always_inline __u32
-decide(tap_context *c, const struct walk *w, __u32 frame, struct tap_counters *n)
+decide(tap_context *c, struct walk *w, __u32 frame, struct tap_counters *n)
 {
 	switch (w->layer) {
 	case LAYER_TCP_SEEN:

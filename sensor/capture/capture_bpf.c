@@ -134,7 +134,7 @@ capture_bpf_close(struct capture_bpf *b)
 int
 capture_bpf_filter(const struct capture_bpf *b)
 {
-	return bpf_program__fd(b->tap->progs.tap_filter);
+	return bpf_program__fd(b->tap->progs.tap_enter);
 }
 
 int
@@ -204,8 +204,8 @@ capture_bpf_attach(struct capture_bpf *b, int ifindex, enum capture_bpf_xdp how,
 		status = load_xdp(b);
 	if (status == 0 && how != CAPTURE_BPF_XDP_GENERIC)
 		status = attach(b, ifindex, XDP_FLAGS_DRV_MODE);
-	*generic = how == CAPTURE_BPF_XDP_GENERIC ||
-		   (how == CAPTURE_BPF_XDP_AUTO && status < 0 && b->xdp);
+	*generic = b->xdp && (how == CAPTURE_BPF_XDP_GENERIC ||
+				     (how == CAPTURE_BPF_XDP_AUTO && status < 0));
 	if (*generic)
 		status = attach(b, ifindex, XDP_FLAGS_SKB_MODE);
 	if (status < 0) {
