@@ -22,21 +22,26 @@ is_header(const __u8 *h)
 	       (h[3] << 8 | h[4]) <= TAP_RECORD_MAX;
 }
 
+/* The header in hand is whole: where the next one begins. < 0: it is none. */
+static __always_inline int
+header_done(struct tap_shunt *s)
+{
+	if (!is_header(s->head))
+		return -1;
+	s->part = 0;
+	s->header += TAP_HEADER_OCTETS + (s->head[3] << 8 | s->head[4]);
+	return 0;
+}
+
 /*
- * octets of a header from at on, at most those that are missing of it. Those that were
- * taken, or < 0: it is none.
+ * Part of a header: octets from at on, at most those that are missing of it. Those that
+ * were taken, or < 0: it is none.
  */
 static __noinline int
 header_take(tap_context *c, __u32 at, __u32 octets, struct tap_shunt *s)
 {
 	__u32 taken = 0;
 
-	if (s->part == 0 && octets >= TAP_HEADER_OCTETS) {
-		if (tap_load(c, at, s->head, TAP_HEADER_OCTETS) < 0)
-			return -1;
-		taken = TAP_HEADER_OCTETS;
-		s->part = TAP_HEADER_OCTETS;
-	}
 	for (int i = 0; i < TAP_HEADER_OCTETS; i++) {
 		__u8 octet;
 
@@ -48,34 +53,40 @@ header_take(tap_context *c, __u32 at, __u32 octets, struct tap_shunt *s)
 		s->part++;
 		taken++;
 	}
-	if (s->part < TAP_HEADER_OCTETS)
-		return taken;
-	if (!is_header(s->head))
-		return -1;
-	s->part = 0;
-	s->header += TAP_HEADER_OCTETS + (s->head[3] << 8 | s->head[4]);
-	return taken;
+	return s->part == TAP_HEADER_OCTETS && header_done(s) < 0 ? -1 : (int)taken;
 }
 
-/* Octets of the segment up to the end of its last header; 0: none is in it; < 0: lost. */
+/*
+ * Octets of the segment up to the end of its last header; 0: none is in it; < 0: lost.
+ * All headers but the first and the last are whole.
+ */
 static __noinline int
 headers_walk(tap_context *c, const struct walk *w, __u32 seq, __u32 octets,
 	struct tap_shunt *s)
 {
-	int last = 0;
+	__u32 at = s->header + s->part - seq;
+	int last = 0, taken;
 
-	for (int i = 0; i < RECORDS_MAX; i++) {
-		__u32 at = s->header + s->part - seq;
-		int taken;
-
-		if ((__s32)(octets - at) <= 0)
-			return last;
-		if ((__s32)at < 0)
-			return -1;
+	if (s->part > 0 && (__s32)at >= 0 && (__s32)(octets - at) > 0) {
 		taken = header_take(c, w->at + at, octets - at, s);
 		if (taken < 0)
 			return -1;
 		last = at + taken;
+	}
+	for (int i = 0; i < RECORDS_MAX; i++) {
+		at = s->header + s->part - seq;
+		if ((__s32)(octets - at) <= 0)
+			return last;
+		if ((__s32)at < 0)
+			return -1;
+		if (octets - at < TAP_HEADER_OCTETS) {
+			taken = header_take(c, w->at + at, octets - at, s);
+			return taken < 0 ? -1 : (int)at + taken;
+		}
+		if (tap_load(c, w->at + at, s->head, TAP_HEADER_OCTETS) < 0 ||
+			header_done(s) < 0)
+			return -1;
+		last = at + TAP_HEADER_OCTETS;
 	}
 	return -1;
 }
