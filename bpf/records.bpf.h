@@ -105,12 +105,14 @@ anchor_here(tap_context *c, const struct walk *w, __u32 seq, __u32 octets,
 	s->part = 0;
 	s->next = seq;
 	s->clean = seq;
-	s->cut_from = s->cut_to;
 	s->state = TAP_BODY_PASSES;
 	return 1;
 }
 
-/* Nothing in it is new. What of it passed before does so again, no more. */
+/*
+ * Nothing in it is new. What of it passed before does so again, no more. Others may bring
+ * octets that were withheld: whoever reads has to have dealt with these before the next.
+ */
 static __always_inline __u32
 copy_passes(const struct walk *w, __u32 seq, __u32 end, __u32 octets, struct tap_shunt *s)
 {
@@ -118,9 +120,11 @@ copy_passes(const struct walk *w, __u32 seq, __u32 end, __u32 octets, struct tap
 		__sync_fetch_and_add(&s->copies, 1);
 		return 0;
 	}
-	return s->cut_from != s->cut_to && seq == s->cut_from && end == s->cut_to
-		       ? s->cut
-		       : octets;
+	if (s->cut_from != s->cut_to && seq == s->cut_from && end == s->cut_to)
+		return s->cut;
+	s->clean = s->next;
+	s->state = TAP_BODY_PASSES;
+	return octets;
 }
 
 static __always_inline __u32
@@ -128,10 +132,10 @@ records_withhold(struct tap_shunt *s, __u32 end, __u32 octets)
 {
 	if (s->state != TAP_BODY_HOLDS)
 		s->from = s->next;
-	__sync_fetch_and_add(&s->spared, (__u64)(end - s->next));
+	s->to = end;
 	__sync_fetch_and_add(&s->packets, 1);
 	__sync_fetch_and_add(&s->octets, (__u64)octets);
-	s->to = end;
+	__sync_fetch_and_add(&s->spared, (__u64)(end - s->next));
 	s->next = end;
 	s->state = TAP_BODY_HOLDS;
 	return 0;
@@ -140,10 +144,10 @@ records_withhold(struct tap_shunt *s, __u32 end, __u32 octets)
 static __always_inline __u32
 records_cut(struct tap_shunt *s, __u32 seq, __u32 end, __u32 passes)
 {
-	__sync_fetch_and_add(&s->spared, (__u64)(end - seq - passes));
 	s->cut_from = seq;
 	s->cut_to = end;
 	s->cut = passes;
+	__sync_fetch_and_add(&s->spared, (__u64)(end - seq - passes));
 	s->next = end;
 	s->state = TAP_BODY_PASSES;
 	return passes;
@@ -153,7 +157,9 @@ records_cut(struct tap_shunt *s, __u32 seq, __u32 end, __u32 passes)
 static __noinline __u32
 records_pass(tap_context *c, const struct walk *w, __u32 octets, struct tap_shunt *s)
 {
-	__u32 seq, end, until = 0, ordered;
+	const struct tap_order *o;
+	__u32 seq, end, ordered;
+	__u8 octet;
 	int last;
 
 	if (tap_load(c, w->tcp + 4, &seq, 4) < 0)
@@ -169,18 +175,20 @@ records_pass(tap_context *c, const struct walk *w, __u32 octets, struct tap_shun
 		s->state = TAP_BODY_NEW;
 		return octets;
 	}
-	/* A hole: whoever reads has to know first what became of it. */
-	if ((__s32)(seq - s->next) > 0)
-		s->clean = end;
-	else if (seq - s->clean > CLEAN_FAR)
+	if ((__s32)(seq - s->clean) > (__s32)CLEAN_FAR)
 		s->clean = seq - CLEAN_FAR / 2;
-	ordered = !(w->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) &&
-		  order_kind(w, s, seq, &until) == TAP_ORDER_RECORDS &&
-		  until == s->anchor;
+	o = order_of(w, s, seq);
+	/* All of it must be there: what is not counts as missing, not as withheld. */
+	ordered = o && o->kind == TAP_ORDER_RECORDS && o->until == s->anchor &&
+		  (__s32)(seq - s->next) <= 0 && !(w->tcp_flags & TCP_FIN) &&
+		  tap_load(c, w->at + octets - 1, &octet, 1) == 0;
 	if (ordered && last == 0)
 		return records_withhold(s, end, octets);
-	if (ordered && (__u32)last < octets && (__s32)(seq + last - s->next) >= 0)
+	if (ordered && (__u32)last < octets && seq == s->next)
 		return records_cut(s, seq, end, last);
+	/* A hole, or what was seen before: whoever reads has to deal with it first. */
+	if (seq != s->next)
+		s->clean = end;
 	s->next = end;
 	s->state = TAP_BODY_PASSES;
 	return octets;

@@ -293,9 +293,14 @@ tcp_stream_is_dry(const struct tcp_stream *s, uint32_t *seq)
 }
 
 void
-tcp_stream_spare(struct tcp_stream *s, uint64_t octets)
+tcp_stream_spare(struct tcp_stream *s, uint64_t octets, uint32_t to)
 {
-	s->spare += octets;
+	int64_t end = position_of(s, to);
+
+	if (!s->started || !octets)
+		return;
+	s->spare_to = larger(s->spare_to, end < 0 ? 0 : (uint64_t)end);
+	s->spare = s->spare_to > s->taken ? s->spare + octets : 0;
 }
 
 uint64_t

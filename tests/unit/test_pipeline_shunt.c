@@ -47,6 +47,8 @@ octets_withheld_are_octets_of_the_message(void **state)
 	assert_int_equal(kernel.d.src_port, 40000);
 	assert_int_equal(kernel.order.kind, TAP_ORDER_TEXT);
 	assert_int_equal(kernel.order.cookie, kernel.s.cookie);
+	/* What stands before it. */
+	assert_int_equal(kernel.order.until, '\n' | '\r' << 8 | 'a' << 16);
 	withhold(&w, 100);
 	end(u, &w);
 	assert_int_equal(pump_count(u, "\"octets\":106014"), 1);
