@@ -107,14 +107,29 @@ pipeline_shunt_order(struct pipeline *p, struct flow *f, struct conn_mail *m,
 
 /* --- what was withheld ------------------------------------------------------------- */
 
-/* Whether it tells of octets that were not seen; a reply ends what is withheld. */
+/* It repeats octets and goes on behind them, where what came first was withheld. */
+static bool
+goes_on(const struct flow *f, const struct flow_segment *seg)
+{
+	uint32_t next;
+
+	(void)flow_is_dry(f, DIS_CLIENT, &next);
+	return (int32_t)(seg->seq - next) < 0 &&
+	       (int32_t)(seg->seq + seg->octets - next) > 0;
+}
+
+/*
+ * Whether it tells of octets that were not seen, or may take their place; a reply ends
+ * what is withheld. A reset has to find the octets before it told: those behind it, which
+ * are told later, say that it was forged.
+ */
 static bool
 is_telling(
 	const struct flow *f, const struct conn_shunt *c, const struct flow_segment *seg)
 {
 	if (flow_dir_of(f, seg) == DIS_CLIENT)
-		return (seg->octets || (seg->flags & (TCP_FLAG_FIN | TCP_FLAG_RST))) &&
-		       flow_hole_before(f, seg) > 0;
+		return flow_hole_before(f, seg) > 0 ||
+		       seg->flags & (TCP_FLAG_FIN | TCP_FLAG_RST) || goes_on(f, seg);
 	return seg->octets ||
 	       (flow_hole_acked(f, seg) > 0 && pipeline_shunt_may_look(c, seg->at.ns));
 }

@@ -76,7 +76,7 @@ client_before(struct pipeline *p, struct flow *f, struct conn_mail *m,
 	uint64_t hole = flow_hole_before(f, seg), cut = seg->octets - seg->payload.len;
 
 	note(f, m, seg);
-	if (hole + cut > flow_spare(f, DIS_CLIENT, 0, 0))
+	if (hole + cut > flow_spare(f, DIS_CLIENT, 0, 0) || seg->flags & TCP_FLAG_RST)
 		pipeline_shunt_tls_look(p, f, m, seg->at.ns);
 	if (hole && is_inside(m, hole))
 		flow_settle(f, DIS_CLIENT, seg->seq);

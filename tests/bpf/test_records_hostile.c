@@ -168,7 +168,8 @@ static void
 spoil(void)
 {
 	for (unsigned left = dice(3); left-- > 0;) {
-		const struct segment *s = &segment[segments / 2 + dice((uint32_t)segments / 2)];
+		const struct segment *s =
+			&segment[segments / 2 + dice((uint32_t)segments / 2)];
 
 		for (uint32_t i = 0; s->len && i < 7; i++)
 			octets[s->at + dice(s->len)] = (uint8_t)dice(256);
@@ -438,8 +439,8 @@ count_of(const char *text, const char *what)
 }
 
 enum strictness {
-	ALIKE,	   /* the records are the same */
-	NOT_LESS   /* as many octets are missing at least, and no transaction is new */
+	ALIKE,	 /* the records are the same */
+	NOT_LESS /* as many octets are missing at least, and no transaction is new */
 };
 
 static void

@@ -421,6 +421,27 @@ what_was_there_after_all_excuses_no_other_hole(void **state)
 	test_free(r);
 }
 
+static void
+who_goes_on_unseen_was_not_reset(void **state)
+{
+	struct rig *r = new_rig();
+
+	(void)state;
+	rig_text(r, 100, "abc");
+	rig_flags(r, 103, TCP_FLAG_RST);
+	assert_true(r->s.reset);
+	assert_int_equal(tcp_stream_withhold(&r->s, 103, 110), 7);
+	assert_false(r->s.reset);
+	rig_text(r, 110, "k");
+	rig_flags(r, 111, TCP_FLAG_RST);
+	/* Nothing new. */
+	assert_int_equal(tcp_stream_withhold(&r->s, 103, 110), 0);
+	assert_true(r->s.reset);
+	tcp_stream_spare(&r->s, 4, 115);
+	assert_false(r->s.reset);
+	test_free(r);
+}
+
 int
 main(void)
 {
@@ -435,6 +456,7 @@ main(void)
 		cmocka_unit_test(
 			what_is_spare_and_acknowledged_is_told_before_more_comes),
 		cmocka_unit_test(what_was_there_after_all_excuses_no_other_hole),
+		cmocka_unit_test(who_goes_on_unseen_was_not_reset),
 		cmocka_unit_test(octets_in_order_are_lent_from_the_packet),
 		cmocka_unit_test(each_chunk_has_the_moment_of_its_segment),
 		cmocka_unit_test(what_the_capture_cut_off_is_a_gap),
