@@ -381,8 +381,8 @@ disturb_by(uint32_t vain, uint32_t lies)
 /* --- both readings ----------------------------------------------------------------- */
 
 static bool lost[SEGMENTS_MAX];
-/* Octets of those that were lost, but withheld before that. */
-static uint64_t spared;
+/* Octets of those, as far as they had passed. */
+static uint64_t missing;
 
 /* Of those that pass one in so many finds the ring full. */
 static void
@@ -392,7 +392,7 @@ read_hostile(struct capture_bpf *b, struct reader *r, size_t lag, uint32_t losse
 	static uint32_t passed[SEGMENTS_MAX];
 	size_t read = 0;
 
-	spared = 0;
+	missing = 0;
 	r->p->shunt = (struct pipeline_shunt){
 		.ctx = b, .follow = follow, .order = order, .look = look, .leave = leave};
 	for (size_t i = 0; i < segments; i++) {
@@ -405,7 +405,7 @@ read_hostile(struct capture_bpf *b, struct reader *r, size_t lag, uint32_t losse
 		t->cut += passed[i] > 0 && passed[i] < frame.len;
 		lost[i] = passed[i] && segment[i].dir == DIS_CLIENT && segment[i].len &&
 			  losses && !dice(losses);
-		spared += lost[i] ? frame.len - passed[i] : 0;
+		missing += lost[i] ? passed[i] - (frame.len - segment[i].len) : 0;
 		for (; read + (i + 1 == segments ? 0 : lag) <= i; read++)
 			if (passed[read] && !lost[read])
 				reader_take_cut(r, read, passed[read]);
@@ -437,7 +437,7 @@ count_of(const char *text, const char *what)
 
 enum strictness {
 	ALIKE,	 /* the records are the same */
-	NOT_LESS /* as many octets are missing at least, and no transaction is new */
+	NOT_LESS /* what was lost is missing, and no transaction is new */
 };
 
 static void
@@ -448,8 +448,7 @@ compare(const struct reader *plain, const struct reader *shunted, enum strictnes
 	if (how == ALIKE)
 		fits = strcmp(plain->text, shunted->text) == 0;
 	else
-		fits = sum_of(shunted->text, "\"gap_octets\":") + spared >=
-			       sum_of(plain->text, "\"gap_octets\":") &&
+		fits = sum_of(shunted->text, "\"gap_octets\":") >= missing &&
 		       count_of(shunted->text, "\"type\":\"transaction\"") <=
 			       count_of(plain->text, "\"type\":\"transaction\"");
 	if (fits)
@@ -459,14 +458,15 @@ compare(const struct reader *plain, const struct reader *shunted, enum strictnes
 	fail_msg("the records do not fit");
 }
 
+/* A number with its name. */
 static void
-strip(char *text, const char *from, char to)
+strip(char *text, const char *name)
 {
-	for (char *at = text; (at = strstr(at, from));) {
-		char *end = strchr(at, to);
+	for (char *at = text; (at = strstr(at, name));) {
+		char *end = at + strlen(name);
 
-		assert_non_null(end);
-		memmove(at, end + 1, strlen(end + 1) + 1);
+		end += strspn(end, "0123456789");
+		memmove(at, end, strlen(end) + 1);
 	}
 }
 
@@ -486,8 +486,8 @@ read_both(struct capture_bpf *b, uint32_t losses, enum strictness how, struct su
 	reduce(plain.text, true);
 	reduce(shunted.text, true);
 	/* A copy of what was withheld is no conflict. */
-	strip(plain.text, "\"overlap_conflicts\":", ',');
-	strip(shunted.text, "\"overlap_conflicts\":", ',');
+	strip(plain.text, ",\"overlap_conflicts\":");
+	strip(shunted.text, ",\"overlap_conflicts\":");
 	compare(&plain, &shunted, how);
 	t->mail++;
 	reader_close(&plain);
@@ -547,7 +547,7 @@ what_the_ring_loses_is_missing_and_not_withheld(void **state)
 	struct sums t;
 
 	(void)state;
-	run(40, 20, 0, 25, NOT_LESS, &t);
+	run(40, 0, 0, 25, NOT_LESS, &t);
 }
 
 /* --- one segment after the other --------------------------------------------------- */
