@@ -140,7 +140,8 @@ tap_edge(tap_context *c, __u32 end, __u32 octets, __u32 edge)
 static __noinline int
 body_holds(tap_context *c, const struct walk *w, __u32 octets, struct tap_shunt *s)
 {
-	__u32 seq, end, kind, until = 0, edge = s->edge, holds = 0, clean;
+	__u32 seq, end, edge = s->edge, holds = 0, clean;
+	const struct tap_order *o;
 
 	if (tap_load(c, w->tcp + 4, &seq, 4) < 0)
 		return 0;
@@ -153,12 +154,18 @@ body_holds(tap_context *c, const struct walk *w, __u32 octets, struct tap_shunt 
 		s->state = TAP_BODY_NEW;
 		return 0;
 	}
-	clean = s->state != TAP_BODY_NEW && seq == s->next &&
-		!(w->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST));
+	clean = s->state != TAP_BODY_NEW && seq == s->next && !(w->tcp_flags & TCP_FIN);
 	if (clean) {
-		kind = order_kind(w, s, seq, &until);
+		__u32 kind, until;
+
+		o = order_of(w, s, seq);
+		kind = o ? o->kind : TAP_ORDER_NONE;
+		until = o ? o->until : 0;
 		holds = kind == TAP_ORDER_TEXT ||
 			(kind == TAP_ORDER_CHUNK && (__s32)(until - end) >= 0);
+		/* What the sensor did not take from us it knows better. */
+		if (kind == TAP_ORDER_TEXT && o->from == seq)
+			edge = until;
 		clean = kind == TAP_ORDER_CHUNK
 				? holds
 				: (__u32)tap_is_clean(c, w->at, octets, edge & 0xff);

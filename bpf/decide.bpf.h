@@ -117,25 +117,24 @@ shunt_copy(struct tap_shunt *s, __u32 payload, struct tap_counters *n)
 	return 0;
 }
 
-/* The order that counts for a segment from seq on, or TAP_ORDER_NONE. */
-static __always_inline __u32
-order_kind(const struct walk *w, const struct tap_shunt *s, __u32 seq, __u32 *until)
+/* The order that counts for a segment from seq on, or NULL. */
+static __always_inline const struct tap_order *
+order_of(const struct walk *w, const struct tap_shunt *s, __u32 seq)
 {
 	const struct tap_order *o = bpf_map_lookup_elem(&tap_orders, &w->flow);
 
 	if (!o || o->cookie != s->cookie || (__s32)(o->from - s->clean) < 0 ||
 		(__s32)(seq - o->from) < 0)
-		return TAP_ORDER_NONE;
-	*until = o->until;
-	return o->kind;
+		return 0;
+	return o;
 }
 
 /* Nothing new: 1 if the sensor must not see it, for it did not see it before. */
 static __always_inline int
 is_copy(const struct walk *w, const struct tap_shunt *s, __u32 seq, __u32 end)
 {
-	return s->packets && !(w->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) &&
-	       (__s32)(seq - s->from) >= 0 && (__s32)(end - s->to) <= 0;
+	return s->packets && !(w->tcp_flags & TCP_FIN) && (__s32)(seq - s->from) >= 0 &&
+	       (__s32)(end - s->to) <= 0;
 }
 
 #include "body.bpf.h"
@@ -174,6 +173,9 @@ pass_whole(const struct walk *w, struct tap_counters *n)
  * Segments that open or close, and those without payload, pass whatever the mode: so the
  * sensor knows at all times which connections there are and how far they have got. Before
  * the filter only what is withheld without a look goes no further.
+ *
+ * Whose payload the sensor does not read, those with SYN or RST or a header too short to
+ * be one, nothing is made of: a forged one would tell us of octets that are none.
  */
 static __always_inline __u32
 decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counters *n)
@@ -182,7 +184,8 @@ decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counte
 	struct tap_shunt *s = find_shunt(w, payload);
 	int holds;
 
-	if (!s || !payload || (s->mode != TAP_COUNT && tap_stage == TAP_STAGE_XDP))
+	if (!s || !payload || (s->mode != TAP_COUNT && tap_stage == TAP_STAGE_XDP) ||
+		w->tcp_flags & (TCP_SYN | TCP_RST) || w->at < w->tcp + TCP_OCTETS)
 		goto pass;
 	if (s->mode == TAP_RECORDS) {
 		payload = shunt_records(c, w, s, payload, n);
@@ -190,9 +193,9 @@ decide_mail(tap_context *c, const struct walk *w, __u32 frame, struct tap_counte
 			return payload;
 		goto pass;
 	}
-	holds = s->mode == TAP_BODY ? body_holds(c, w, payload, s)
-				    : s->mode != TAP_EVERYTHING &&
-					      !(w->tcp_flags & (TCP_FIN | TCP_RST));
+	holds = s->mode == TAP_BODY
+			? body_holds(c, w, payload, s)
+			: s->mode != TAP_EVERYTHING && !(w->tcp_flags & TCP_FIN);
 	if (holds == 2)
 		return shunt_copy(s, payload, n);
 	if (holds)

@@ -95,6 +95,8 @@ walk_new(void)
 #define TCP_SYN 0x02
 #define TCP_RST 0x04
 #define TCP_ACK 0x10
+/* Of a header without options (RFC 9293 3.1): none is shorter. */
+#define TCP_OCTETS 20
 
 /* A header that is not all there: mail cannot be behind it, but in the next piece. */
 static __always_inline __u32

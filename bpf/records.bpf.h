@@ -22,21 +22,26 @@ is_header(const __u8 *h)
 	       (h[3] << 8 | h[4]) <= TAP_RECORD_MAX;
 }
 
+/* The header in hand is whole: where the next one begins. < 0: it is none. */
+static __always_inline int
+header_done(struct tap_shunt *s)
+{
+	if (!is_header(s->head))
+		return -1;
+	s->part = 0;
+	s->header += TAP_HEADER_OCTETS + (s->head[3] << 8 | s->head[4]);
+	return 0;
+}
+
 /*
- * octets of a header from at on, at most those that are missing of it. Those that were
- * taken, or < 0: it is none.
+ * Part of a header: octets from at on, at most those that are missing of it. Those that
+ * were taken, or < 0: it is none.
  */
 static __noinline int
 header_take(tap_context *c, __u32 at, __u32 octets, struct tap_shunt *s)
 {
 	__u32 taken = 0;
 
-	if (s->part == 0 && octets >= TAP_HEADER_OCTETS) {
-		if (tap_load(c, at, s->head, TAP_HEADER_OCTETS) < 0)
-			return -1;
-		taken = TAP_HEADER_OCTETS;
-		s->part = TAP_HEADER_OCTETS;
-	}
 	for (int i = 0; i < TAP_HEADER_OCTETS; i++) {
 		__u8 octet;
 
@@ -48,34 +53,40 @@ header_take(tap_context *c, __u32 at, __u32 octets, struct tap_shunt *s)
 		s->part++;
 		taken++;
 	}
-	if (s->part < TAP_HEADER_OCTETS)
-		return taken;
-	if (!is_header(s->head))
-		return -1;
-	s->part = 0;
-	s->header += TAP_HEADER_OCTETS + (s->head[3] << 8 | s->head[4]);
-	return taken;
+	return s->part == TAP_HEADER_OCTETS && header_done(s) < 0 ? -1 : (int)taken;
 }
 
-/* Octets of the segment up to the end of its last header; 0: none is in it; < 0: lost. */
+/*
+ * Octets of the segment up to the end of its last header; 0: none is in it; < 0: lost.
+ * All headers but the first and the last are whole.
+ */
 static __noinline int
 headers_walk(tap_context *c, const struct walk *w, __u32 seq, __u32 octets,
 	struct tap_shunt *s)
 {
-	int last = 0;
+	__u32 at = s->header + s->part - seq;
+	int last = 0, taken;
 
-	for (int i = 0; i < RECORDS_MAX; i++) {
-		__u32 at = s->header + s->part - seq;
-		int taken;
-
-		if ((__s32)(octets - at) <= 0)
-			return last;
-		if ((__s32)at < 0)
-			return -1;
+	if (s->part > 0 && (__s32)at >= 0 && (__s32)(octets - at) > 0) {
 		taken = header_take(c, w->at + at, octets - at, s);
 		if (taken < 0)
 			return -1;
 		last = at + taken;
+	}
+	for (int i = 0; i < RECORDS_MAX; i++) {
+		at = s->header + s->part - seq;
+		if ((__s32)(octets - at) <= 0)
+			return last;
+		if ((__s32)at < 0)
+			return -1;
+		if (octets - at < TAP_HEADER_OCTETS) {
+			taken = header_take(c, w->at + at, octets - at, s);
+			return taken < 0 ? -1 : (int)at + taken;
+		}
+		if (tap_load(c, w->at + at, s->head, TAP_HEADER_OCTETS) < 0 ||
+			header_done(s) < 0)
+			return -1;
+		last = at + TAP_HEADER_OCTETS;
 	}
 	return -1;
 }
@@ -94,12 +105,14 @@ anchor_here(tap_context *c, const struct walk *w, __u32 seq, __u32 octets,
 	s->part = 0;
 	s->next = seq;
 	s->clean = seq;
-	s->cut_from = s->cut_to;
 	s->state = TAP_BODY_PASSES;
 	return 1;
 }
 
-/* Nothing in it is new. What of it passed before does so again, no more. */
+/*
+ * Nothing in it is new. What of it passed before does so again, no more. Others may bring
+ * octets that were withheld: whoever reads has to have dealt with these before the next.
+ */
 static __always_inline __u32
 copy_passes(const struct walk *w, __u32 seq, __u32 end, __u32 octets, struct tap_shunt *s)
 {
@@ -107,9 +120,11 @@ copy_passes(const struct walk *w, __u32 seq, __u32 end, __u32 octets, struct tap
 		__sync_fetch_and_add(&s->copies, 1);
 		return 0;
 	}
-	return s->cut_from != s->cut_to && seq == s->cut_from && end == s->cut_to
-		       ? s->cut
-		       : octets;
+	if (s->cut_from != s->cut_to && seq == s->cut_from && end == s->cut_to)
+		return s->cut;
+	s->clean = s->next;
+	s->state = TAP_BODY_PASSES;
+	return octets;
 }
 
 static __always_inline __u32
@@ -117,10 +132,10 @@ records_withhold(struct tap_shunt *s, __u32 end, __u32 octets)
 {
 	if (s->state != TAP_BODY_HOLDS)
 		s->from = s->next;
-	__sync_fetch_and_add(&s->spared, (__u64)(end - s->next));
+	s->to = end;
 	__sync_fetch_and_add(&s->packets, 1);
 	__sync_fetch_and_add(&s->octets, (__u64)octets);
-	s->to = end;
+	__sync_fetch_and_add(&s->spared, (__u64)(end - s->next));
 	s->next = end;
 	s->state = TAP_BODY_HOLDS;
 	return 0;
@@ -129,10 +144,10 @@ records_withhold(struct tap_shunt *s, __u32 end, __u32 octets)
 static __always_inline __u32
 records_cut(struct tap_shunt *s, __u32 seq, __u32 end, __u32 passes)
 {
-	__sync_fetch_and_add(&s->spared, (__u64)(end - seq - passes));
 	s->cut_from = seq;
 	s->cut_to = end;
 	s->cut = passes;
+	__sync_fetch_and_add(&s->spared, (__u64)(end - seq - passes));
 	s->next = end;
 	s->state = TAP_BODY_PASSES;
 	return passes;
@@ -142,7 +157,9 @@ records_cut(struct tap_shunt *s, __u32 seq, __u32 end, __u32 passes)
 static __noinline __u32
 records_pass(tap_context *c, const struct walk *w, __u32 octets, struct tap_shunt *s)
 {
-	__u32 seq, end, until = 0, ordered;
+	const struct tap_order *o;
+	__u32 seq, end, ordered;
+	__u8 octet;
 	int last;
 
 	if (tap_load(c, w->tcp + 4, &seq, 4) < 0)
@@ -158,18 +175,20 @@ records_pass(tap_context *c, const struct walk *w, __u32 octets, struct tap_shun
 		s->state = TAP_BODY_NEW;
 		return octets;
 	}
-	/* A hole: whoever reads has to know first what became of it. */
-	if ((__s32)(seq - s->next) > 0)
-		s->clean = end;
-	else if (seq - s->clean > CLEAN_FAR)
+	if ((__s32)(seq - s->clean) > (__s32)CLEAN_FAR)
 		s->clean = seq - CLEAN_FAR / 2;
-	ordered = !(w->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST)) &&
-		  order_kind(w, s, seq, &until) == TAP_ORDER_RECORDS &&
-		  until == s->anchor;
+	o = order_of(w, s, seq);
+	/* All of it must be there: what is not counts as missing, not as withheld. */
+	ordered = o && o->kind == TAP_ORDER_RECORDS && o->until == s->anchor &&
+		  (__s32)(seq - s->next) <= 0 && !(w->tcp_flags & TCP_FIN) &&
+		  tap_load(c, w->at + octets - 1, &octet, 1) == 0;
 	if (ordered && last == 0)
 		return records_withhold(s, end, octets);
-	if (ordered && (__u32)last < octets && (__s32)(seq + last - s->next) >= 0)
+	if (ordered && (__u32)last < octets && seq == s->next)
 		return records_cut(s, seq, end, last);
+	/* A hole, or what was seen before: whoever reads has to deal with it first. */
+	if (seq != s->next)
+		s->clean = end;
 	s->next = end;
 	s->state = TAP_BODY_PASSES;
 	return octets;

@@ -78,7 +78,9 @@ struct tap_flow {
  *		included): so it holds neither an end of data, nor what looks like one, nor
  *		a dot that was stuffed
  *	CHUNK	it ends at until, or before
- * Copies of what is withheld are, too, be they a span port's or sent again.
+ * Copies of what is withheld are, too, be they a span port's or sent again. What stands
+ * before a segment at from is taken from the order, for not all that we take for a part of
+ * the stream need be one to the sensor.
  *
  * The first segment for which this is not so passes, as does all behind it until there is
  * an order from behind it: what was withheld is therefore one range, from..to, which the
@@ -89,9 +91,9 @@ struct tap_flow {
  * begins at the first segment that looks as if a record began it, which is the anchor: an
  * order counts only if it repeats it, for the sensor alone knows whether one did. Of a
  * segment that is the next in order nothing passes if it holds no octet of a header, and
- * what stands behind the last one does not. A hole ends it until there is an order from
- * behind it; a hole with a header in it, or a header that is none, ends it until there is
- * another anchor.
+ * what stands behind the last one does not. A hole, or octets that pass though they were
+ * seen before, end it until there is an order from behind them; a hole with a header in
+ * it, or a header that is none, ends it until there is another anchor.
  */
 struct tap_shunt {
 	__u32 mode; /* enum tap_mode */
@@ -128,7 +130,9 @@ struct tap_order {
 	__u32 cookie;
 	__u32 kind;  /* enum tap_order_kind */
 	__u32 from;  /* the sensor has read up to here, and it is inside a message */
-	__u32 until; /* CHUNK: its end; RECORDS: the anchor */
+	/* CHUNK: its end; RECORDS: the anchor; TEXT: three octets before from, the newest
+	 * lowest */
+	__u32 until;
 };
 
 /*

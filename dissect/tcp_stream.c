@@ -281,6 +281,7 @@ tcp_stream_withhold(struct tcp_stream *s, uint32_t from, uint32_t to)
 		return 0;
 	s->withheld_from = larger(first < 0 ? 0 : (uint64_t)first, s->taken);
 	s->withheld_to = (uint64_t)end;
+	s->reset = s->reset && s->withheld_to <= s->top;
 	s->top = larger(s->top, s->withheld_to);
 	return s->withheld_to - s->withheld_from;
 }
@@ -293,9 +294,15 @@ tcp_stream_is_dry(const struct tcp_stream *s, uint32_t *seq)
 }
 
 void
-tcp_stream_spare(struct tcp_stream *s, uint64_t octets)
+tcp_stream_spare(struct tcp_stream *s, uint64_t octets, uint32_t to)
 {
-	s->spare += octets;
+	int64_t end = position_of(s, to);
+
+	if (!s->started || !octets)
+		return;
+	s->spare_to = larger(s->spare_to, end < 0 ? 0 : (uint64_t)end);
+	s->reset = s->reset && s->spare_to <= s->top;
+	s->spare = s->spare_to > s->taken ? s->spare + octets : 0;
 }
 
 uint64_t

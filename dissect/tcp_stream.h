@@ -135,6 +135,7 @@ struct tcp_stream {
 	uint64_t withheld_from; /* not lost: the caller had them withheld */
 	uint64_t withheld_to;
 	uint64_t spare;	   /* octets withheld ahead, by number alone; not told yet */
+	uint64_t spare_to; /* all of them stand before it */
 	uint64_t fin_at;   /* with fin */
 	uint64_t acked;	   /* the last one believed */
 	uint64_t ack_wait; /* an ACK that ran ahead of the octets; 0: none */
@@ -181,10 +182,12 @@ void tcp_stream_finish(struct tcp_stream *s, struct moment at);
  */
 uint64_t tcp_stream_withhold(struct tcp_stream *s, uint32_t from, uint32_t to);
 /*
- * The same where the caller knows how many octets were withheld ahead, and not which:
- * holes of as many octets are told as such.
+ * The same where the caller knows how many octets were withheld ahead, and not which, but
+ * for the sequence number behind the last of them: holes of as many octets are told as
+ * such. What is spare still when all before to is told was there after all, and excuses
+ * no other hole.
  */
-void tcp_stream_spare(struct tcp_stream *s, uint64_t octets);
+void tcp_stream_spare(struct tcp_stream *s, uint64_t octets, uint32_t to);
 /*
  * The hole before seq is not filled any more, if what is spare covers it. False: it may be
  * lost, or late. Pull before the next call.

@@ -179,6 +179,8 @@ tcp_stream_taken(struct tcp_stream *s, uint64_t octets)
 	}
 	s->taken += octets;
 	s->seq += (uint32_t)octets;
+	if (s->taken >= s->spare_to)
+		s->spare = 0;
 	if (s->window)
 		tcp_window_advance(s->window, s->taken);
 	advance_hand(s);

@@ -76,9 +76,15 @@ pipeline_shunt_follow(
 {
 	struct capture_direction d = direction_of(f);
 
+	if (m->shunt.refused)
+		return;
 	if (m->shunt.cookie)
 		look_again(p, f, m, m->shunt.looked_ns);
-	if (!p->shunt.follow(p->shunt.ctx, &d, mode, ++p->shunt_cookie)) {
+	/* 0 is nobody's. */
+	if (++p->shunt_cookie == 0)
+		p->shunt_cookie++;
+	if (!p->shunt.follow(p->shunt.ctx, &d, mode, p->shunt_cookie)) {
+		m->shunt.refused = true;
 		refused(p);
 		return;
 	}
@@ -101,14 +107,29 @@ pipeline_shunt_order(struct pipeline *p, struct flow *f, struct conn_mail *m,
 
 /* --- what was withheld ------------------------------------------------------------- */
 
-/* Whether it tells of octets that were not seen; a reply ends what is withheld. */
+/* It repeats octets and goes on behind them, where what came first was withheld. */
+static bool
+goes_on(const struct flow *f, const struct flow_segment *seg)
+{
+	uint32_t next;
+
+	(void)flow_is_dry(f, DIS_CLIENT, &next);
+	return (int32_t)(seg->seq - next) < 0 &&
+	       (int32_t)(seg->seq + seg->octets - next) > 0;
+}
+
+/*
+ * Whether it tells of octets that were not seen, or may take their place; a reply ends
+ * what is withheld. A reset has to find the octets before it told: those behind it, which
+ * are told later, say that it was forged.
+ */
 static bool
 is_telling(
 	const struct flow *f, const struct conn_shunt *c, const struct flow_segment *seg)
 {
 	if (flow_dir_of(f, seg) == DIS_CLIENT)
-		return (seg->octets || (seg->flags & (TCP_FLAG_FIN | TCP_FLAG_RST))) &&
-		       flow_hole_before(f, seg) > 0;
+		return flow_hole_before(f, seg) > 0 ||
+		       seg->flags & (TCP_FLAG_FIN | TCP_FLAG_RST) || goes_on(f, seg);
 	return seg->octets ||
 	       (flow_hole_acked(f, seg) > 0 && pipeline_shunt_may_look(c, seg->at.ns));
 }
@@ -139,11 +160,14 @@ pipeline_shunt_end(struct pipeline *p, struct flow *f)
 {
 	struct conn *c = flow_app(f);
 	struct capture_direction d = direction_of(f);
+	struct tap_shunt s;
 
 	if (!p->shunt.leave || c->kind != CONN_MAIL || !c->begun || !c->mail.shunt.cookie)
 		return;
 	look_again(p, f, &c->mail, c->mail.shunt.looked_ns);
-	p->shunt.leave(p->shunt.ctx, &d);
+	/* Between the same ports another may live, in another tunnel. */
+	if (p->shunt.look(p->shunt.ctx, &d, &s) && s.cookie == c->mail.shunt.cookie)
+		p->shunt.leave(p->shunt.ctx, &d);
 	c->mail.shunt.cookie = 0;
 }
 
@@ -157,6 +181,13 @@ is_due(const struct conn_mail *m, uint64_t now_ns)
 	return c->skipped || m->session.body.octets < c->ordered_octets ||
 	       m->session.body.octets - c->ordered_octets >= SHUNT_AGAIN_OCTETS ||
 	       now_ns < c->ordered_ns || now_ns - c->ordered_ns >= SHUNT_AGAIN_NS;
+}
+
+/* The newest lowest. */
+static uint32_t
+octets_of(const uint8_t before[3])
+{
+	return before[0] | (uint32_t)before[1] << 8 | (uint32_t)before[2] << 16;
 }
 
 static void
@@ -179,6 +210,8 @@ consider(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_n
 	o.kind = skip == SMTP_SKIP_TEXT ? TAP_ORDER_TEXT : TAP_ORDER_CHUNK;
 	/* Sequence numbers tell no more than half their range apart. */
 	o.until = o.from + (uint32_t)(left < INT32_MAX ? left : INT32_MAX);
+	if (skip == SMTP_SKIP_TEXT)
+		o.until = octets_of(m->session.body.before);
 	pipeline_shunt_order(p, f, m, &o, now_ns);
 	c->skipped = false;
 	c->ordered_octets = m->session.body.octets;

@@ -46,6 +46,7 @@ struct pipeline_shunt_counters {
 /* Of a connection; zero at its start. */
 struct conn_shunt {
 	uint32_t cookie; /* 0: not followed */
+	bool refused;	 /* by the kernel, which is not asked again */
 	enum tap_mode mode;
 	uint64_t packets, octets, spared; /* that the kernel has told of */
 	uint64_t ordered_ns;

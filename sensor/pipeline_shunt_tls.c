@@ -9,6 +9,15 @@ _Static_assert(
 
 /* --- what was withheld ------------------------------------------------------------- */
 
+/* Behind the last octet that was. */
+static uint32_t
+spared_to(const struct tap_shunt *s)
+{
+	if (s->cut_from == s->cut_to)
+		return s->to;
+	return !s->packets || (int32_t)(s->cut_to - s->to) > 0 ? s->cut_to : s->to;
+}
+
 static bool
 look(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_ns,
 	struct tap_shunt *s)
@@ -17,7 +26,7 @@ look(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_ns,
 
 	if (!pipeline_shunt_look(p, f, m, now_ns, s))
 		return false;
-	flow_spare(f, DIS_CLIENT, s->spared - c->spared);
+	flow_spare(f, DIS_CLIENT, s->spared - c->spared, spared_to(s));
 	c->spared = s->spared;
 	return s->state != TAP_BODY_NEW;
 }
@@ -47,6 +56,19 @@ note(const struct flow *f, struct conn_mail *m, const struct flow_segment *seg)
 	c->records = m->is_tls ? m->tls.side[DIS_CLIENT].records : 0;
 }
 
+/*
+ * All of it may be the body of the record in hand. What is more was not withheld, for a
+ * header would have passed: it is late, or lost.
+ */
+static bool
+is_inside(const struct conn_mail *m, uint64_t hole)
+{
+	const struct tls_record_reader *r = &m->tls.reader[DIS_CLIENT];
+
+	return m->is_tls && (r->framing == TLS_FRAMING_LOST ||
+				    (r->framing == TLS_FRAMING_BODY && hole <= r->left));
+}
+
 static void
 client_before(struct pipeline *p, struct flow *f, struct conn_mail *m,
 	const struct flow_segment *seg)
@@ -54,9 +76,9 @@ client_before(struct pipeline *p, struct flow *f, struct conn_mail *m,
 	uint64_t hole = flow_hole_before(f, seg), cut = seg->octets - seg->payload.len;
 
 	note(f, m, seg);
-	if (hole + cut > flow_spare(f, DIS_CLIENT, 0))
+	if (hole + cut > flow_spare(f, DIS_CLIENT, 0, 0) || seg->flags & TCP_FLAG_RST)
 		pipeline_shunt_tls_look(p, f, m, seg->at.ns);
-	if (hole)
+	if (hole && is_inside(m, hole))
 		flow_settle(f, DIS_CLIENT, seg->seq);
 }
 
@@ -72,9 +94,9 @@ pipeline_shunt_tls_before(struct pipeline *p, struct flow *f, struct conn_mail *
 	}
 	hole = flow_hole_acked(f, seg);
 	/* One octet is a FIN that was not seen. */
-	if (hole <= 1)
+	if (hole <= 1 || !is_inside(m, hole))
 		return;
-	if (hole > flow_spare(f, DIS_CLIENT, 0) &&
+	if (hole > flow_spare(f, DIS_CLIENT, 0, 0) &&
 		(seg->octets || pipeline_shunt_may_look(&m->shunt, seg->at.ns)))
 		pipeline_shunt_tls_look(p, f, m, seg->at.ns);
 	flow_settle(f, DIS_CLIENT, seg->ack);

@@ -229,11 +229,11 @@ flow_hole_acked(const struct flow *f, const struct flow_segment *seg)
 }
 
 uint64_t
-flow_spare(struct flow *f, enum dis_dir dir, uint64_t octets)
+flow_spare(struct flow *f, enum dis_dir dir, uint64_t octets, uint32_t to)
 {
 	struct tcp_stream *s = &f->stream[end_of_dir(f, dir)];
 
-	tcp_stream_spare(s, octets);
+	tcp_stream_spare(s, octets, to);
 	return s->spare;
 }
 

@@ -27,6 +27,7 @@ struct segment {
 	uint32_t at, len; /* in octets */
 	uint8_t flags;
 	uint8_t dir;
+	uint8_t words; /* of 32 bits, of TCP's header, where it lies; 0: it does not */
 };
 
 static struct segment segment[SEGMENTS_MAX];
@@ -367,9 +368,13 @@ reader_close(struct reader *r)
 static inline void
 build(const struct segment *s)
 {
+	uint8_t *tcp;
+
 	frame_start(&frame, octets + s->at, s->len);
-	frame_tcp(&frame, s->dir == DIS_CLIENT ? 40000 : server_port,
+	tcp = frame_tcp(&frame, s->dir == DIS_CLIENT ? 40000 : server_port,
 		s->dir == DIS_CLIENT ? server_port : 40000, s->seq, s->ack, s->flags);
+	if (s->words)
+		tcp[12] = (uint8_t)(s->words << 4);
 	if (s->dir == DIS_CLIENT) {
 		frame_ipv4(&frame, 1, 2, 6);
 	} else {

@@ -93,7 +93,10 @@ direction_new(void)
 static void
 allow(struct direction *w, uint32_t cookie)
 {
-	struct tap_order o = {.cookie = cookie, .kind = TAP_ORDER_TEXT, .from = w->seq};
+	struct tap_order o = {.cookie = cookie,
+		.kind = TAP_ORDER_TEXT,
+		.from = w->seq,
+		.until = 0x787878};
 
 	assert_true(capture_bpf_order(w->b, &w->d, &o));
 }

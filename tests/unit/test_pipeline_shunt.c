@@ -47,6 +47,8 @@ octets_withheld_are_octets_of_the_message(void **state)
 	assert_int_equal(kernel.d.src_port, 40000);
 	assert_int_equal(kernel.order.kind, TAP_ORDER_TEXT);
 	assert_int_equal(kernel.order.cookie, kernel.s.cookie);
+	/* What stands before it. */
+	assert_int_equal(kernel.order.until, '\n' | '\r' << 8 | 'a' << 16);
 	withhold(&w, 100);
 	end(u, &w);
 	assert_int_equal(pump_count(u, "\"octets\":106014"), 1);
@@ -164,6 +166,71 @@ who_hears_one_side_only_withholds_nothing(void **state)
 	assert_int_equal(kernel.followed, 0);
 }
 
+/* A bare segment of the client, behind what the server has acknowledged. */
+static void
+a_keep_alive_amid_what_is_withheld_makes_no_gap(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	begin(u, &w);
+	withhold(&w, 2);
+	pump_segment(u, &w, DIS_SERVER, "", 0, PACKET_TCP_ACK);
+	withhold(&w, 2);
+	kernel.s.from -= 2000;
+	pump_segment(u, &w, DIS_SERVER, "", 0, PACKET_TCP_ACK);
+	w.seq[DIS_CLIENT]--;
+	pump_segment(u, &w, DIS_CLIENT, "", 0, PACKET_TCP_ACK);
+	w.seq[DIS_CLIENT]++;
+	end(u, &w);
+	assert_int_equal(pump_count(u, "\"octets\":10014"), 1);
+	assert_int_equal(pump_count(u, "\"gaps\":0"), 2);
+}
+
+/* What came first stands, though nobody looked at it. */
+static void
+octets_that_come_again_do_not_take_the_place_of_withheld_ones(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	begin(u, &w);
+	withhold(&w, 2);
+	/* From before it into its midst, with other content. */
+	w.seq[DIS_CLIENT] -= 2010;
+	pump_says(u, &w, DIS_CLIENT, "aaaaaaaa\r\n.\r\nMAIL FROM:<evil@shop.test>\r\n");
+	w.seq[DIS_CLIENT] = kernel.s.to;
+	end(u, &w);
+	assert_int_equal(pump_count(u, "\"octets\":8014"), 1);
+	assert_int_equal(pump_count(u, "evil"), 0);
+	assert_int_equal(pump_count(u, "\"outcome\":\"accepted\""), 1);
+}
+
+/* The kernel goes on with the message, so the connection lives. */
+static void
+a_forged_reset_does_not_end_what_goes_on_unseen(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	begin(u, &w);
+	pump_segment(u, &w, DIS_CLIENT, "", 0, PACKET_TCP_RST);
+	for (int i = 0; i < 30; i++) {
+		withhold(&w, 1);
+		kernel.s.from -= 1000 * (uint32_t)i;
+		u->now += UINT64_C(1000000000);
+		pump_segment(u, &w, DIS_SERVER, "", 0, PACKET_TCP_ACK);
+	}
+	/* A SYN is believed where a connection is over. */
+	w.seq[DIS_CLIENT] += 99999;
+	pump_segment(u, &w, DIS_CLIENT, "", 0, PACKET_TCP_SYN);
+	w.seq[DIS_CLIENT] = kernel.s.to;
+	end(u, &w);
+	assert_int_equal(pump_count(u, "\"type\":\"connection\""), 1);
+	assert_int_equal(pump_count(u, "\"octets\":36014"), 1);
+	assert_int_equal(pump_count(u, "\"outcome\":\"accepted\""), 1);
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, shunt_setup, pump_teardown)
 
 int
@@ -175,6 +242,9 @@ main(void)
 		WITH(a_hole_that_the_kernel_does_not_know_is_a_gap),
 		WITH(a_reply_amid_what_is_withheld_finds_it_counted),
 		WITH(a_kernel_that_refuses_is_not_asked_for_ever),
+		WITH(a_keep_alive_amid_what_is_withheld_makes_no_gap),
+		WITH(octets_that_come_again_do_not_take_the_place_of_withheld_ones),
+		WITH(a_forged_reset_does_not_end_what_goes_on_unseen),
 		WITH(where_tls_was_expected_a_message_in_clear_is_followed_as_one),
 		WITH(who_hears_one_side_only_withholds_nothing),
 	};

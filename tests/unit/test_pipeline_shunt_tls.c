@@ -161,6 +161,8 @@ what_stands_behind_the_last_header_may_be_cut_off(void **state)
 	c.wire_len = (uint32_t)u->frame.len;
 	c.octets = span_slice(frame_span(&u->frame), 0, u->frame.len - 1000);
 	c.at = (struct moment){u->now, 0, ++u->number};
+	kernel.s.cut_from = w.seq[DIS_CLIENT];
+	kernel.s.cut_to = w.seq[DIS_CLIENT] + 1005;
 	kernel.s.spared += 1000;
 	pipeline_frame(u->p, &c);
 	w.seq[DIS_CLIENT] += 1005;
@@ -275,6 +277,83 @@ tls_from_the_first_octet_is_followed_when_it_is_seen(void **state)
 	end(u, &w);
 }
 
+/* The kernel is ahead of us; who forges an ACK must not make us pass over what comes. */
+static void
+an_acknowledgement_of_a_header_that_was_not_seen_settles_nothing(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	open_tls(u, &w);
+	begin_record(u, &w, 5000, 995);
+	withhold(&w, 4005);
+	kernel.s.spared += 1000;
+	kernel.s.to += 5 + 1000;
+	w.seq[DIS_CLIENT] += 5 + 900;
+	pump_segment(u, &w, DIS_SERVER, "", 0, PACKET_TCP_ACK);
+	w.seq[DIS_CLIENT] -= 5 + 900;
+	begin_record(u, &w, 1000, 0);
+	w.seq[DIS_CLIENT] += 1000;
+	begin_record(u, &w, 40, 40);
+	end(u, &w);
+	assert_int_equal(pump_count(u, "\"ca5000\",\"ca1000\",\"ca40\""), 1);
+	assert_int_equal(pump_count(u, "\"gaps\":0"), 1);
+}
+
+/* A header was lost where the kernel is ahead: what it withheld later is no excuse. */
+static void
+a_hole_with_a_header_in_it_is_not_taken_for_withheld(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	open_tls(u, &w);
+	begin_record(u, &w, 1000, 500);
+	kernel.s.packets++;
+	kernel.s.spared += 2000;
+	kernel.s.to = w.seq[DIS_CLIENT] + 500 + 5 + 600 + 2000;
+	/* Late, not lost. */
+	w.seq[DIS_CLIENT] += 500 + 5;
+	client(u, &w, thousand(), 600);
+	w.seq[DIS_CLIENT] -= 600 + 500 + 5;
+	client(u, &w, thousand(), 500);
+	begin_record(u, &w, 2600, 0);
+	w.seq[DIS_CLIENT] += 2600;
+	begin_record(u, &w, 40, 40);
+	end(u, &w);
+	assert_int_equal(pump_count(u, "\"ca1000\",\"ca2600\",\"ca40\""), 1);
+	assert_int_equal(pump_count(u, "\"gaps\":0"), 1);
+}
+
+static void
+what_another_connection_between_the_same_ports_was_given_is_left_to_it(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	open_tls(u, &w);
+	kernel.s.cookie += 7;
+	end(u, &w);
+	assert_int_equal(kernel.left, 0);
+}
+
+static void
+a_kernel_that_is_full_is_asked_once_by_each_connection(void **state)
+{
+	struct pump *u = *state;
+	struct wire w;
+
+	kernel.refuses = true;
+	open_tls(u, &w);
+	for (int i = 0; i < 50; i++) {
+		begin_record(u, &w, 30, 30);
+		server_says(u, &w);
+	}
+	assert_int_equal(kernel.followed, 1);
+	assert_int_equal(kernel.looks, 0);
+	end(u, &w);
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, shunt_setup, pump_teardown)
 
 int
@@ -289,6 +368,10 @@ main(void)
 		WITH(an_anchor_that_was_missed_is_looked_for_anew),
 		WITH(an_order_without_effect_is_given_again),
 		WITH(tls_from_the_first_octet_is_followed_when_it_is_seen),
+		WITH(an_acknowledgement_of_a_header_that_was_not_seen_settles_nothing),
+		WITH(a_hole_with_a_header_in_it_is_not_taken_for_withheld),
+		WITH(what_another_connection_between_the_same_ports_was_given_is_left_to_it),
+		WITH(a_kernel_that_is_full_is_asked_once_by_each_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -330,7 +330,7 @@ holes_of_as_many_octets_as_are_spare_are_no_gaps(void **state)
 	(void)state;
 	rig_text(r, 100, "abc");
 	/* Two holes, of five and two octets. */
-	tcp_stream_spare(&r->s, 7);
+	tcp_stream_spare(&r->s, 7, 111);
 	assert_true(tcp_stream_settle(&r->s, 108));
 	rig_text(r, 108, "i");
 	assert_true(tcp_stream_settle(&r->s, 111));
@@ -353,7 +353,7 @@ of_a_hole_that_is_larger_the_rest_is_a_gap(void **state)
 
 	(void)state;
 	rig_text(r, 100, "abc");
-	tcp_stream_spare(&r->s, 4);
+	tcp_stream_spare(&r->s, 4, 109);
 	assert_false(tcp_stream_settle(&r->s, 109));
 	rig_text(r, 109, "j");
 	rig_finish(r);
@@ -368,7 +368,8 @@ what_was_cut_off_on_purpose_is_spare_and_not_cut(void **state)
 	struct rig *r = new_rig();
 
 	(void)state;
-	tcp_stream_spare(&r->s, 6);
+	rig_flags(r, 99, TCP_FLAG_SYN);
+	tcp_stream_spare(&r->s, 6, 110);
 	rig_segment(r, 100, SPAN_LITERAL("abcd"), 10, TCP_FLAG_ACK);
 	rig_text(r, 110, "k");
 	EXPECT(r, "abcd(6)k");
@@ -387,12 +388,57 @@ what_is_spare_and_acknowledged_is_told_before_more_comes(void **state)
 
 	(void)state;
 	rig_text(r, 100, "abc");
-	tcp_stream_spare(&r->s, 5);
+	tcp_stream_spare(&r->s, 5, 108);
 	assert_true(tcp_stream_settle(&r->s, 108));
 	rig_acked(r, 108);
 	EXPECT(r, "abc(5)");
 	assert_true(tcp_stream_is_dry(&r->s, &seq));
 	assert_int_equal(seq, 108);
+	test_free(r);
+}
+
+static void
+what_was_there_after_all_excuses_no_other_hole(void **state)
+{
+	struct rig *r = new_rig();
+
+	(void)state;
+	rig_text(r, 100, "abc");
+	tcp_stream_spare(&r->s, 5, 108);
+	/* Sent again, it passed. */
+	rig_text(r, 103, "defg");
+	assert_int_equal(r->s.spare, 5);
+	rig_text(r, 107, "h");
+	assert_int_equal(r->s.spare, 0);
+	assert_false(tcp_stream_settle(&r->s, 110));
+	rig_text(r, 110, "k");
+	/* Word of it that comes late: it was told as a gap. */
+	rig_finish(r);
+	EXPECT(r, "abcdefgh[2]k|open");
+	assert_int_equal(rig_count(r, TCP_COUNT_GAP_OCTETS), 2);
+	tcp_stream_spare(&r->s, 2, 110);
+	assert_int_equal(r->s.spare, 0);
+	test_free(r);
+}
+
+static void
+who_goes_on_unseen_was_not_reset(void **state)
+{
+	struct rig *r = new_rig();
+
+	(void)state;
+	rig_text(r, 100, "abc");
+	rig_flags(r, 103, TCP_FLAG_RST);
+	assert_true(r->s.reset);
+	assert_int_equal(tcp_stream_withhold(&r->s, 103, 110), 7);
+	assert_false(r->s.reset);
+	rig_text(r, 110, "k");
+	rig_flags(r, 111, TCP_FLAG_RST);
+	/* Nothing new. */
+	assert_int_equal(tcp_stream_withhold(&r->s, 103, 110), 0);
+	assert_true(r->s.reset);
+	tcp_stream_spare(&r->s, 4, 115);
+	assert_false(r->s.reset);
 	test_free(r);
 }
 
@@ -409,6 +455,8 @@ main(void)
 		cmocka_unit_test(what_was_cut_off_on_purpose_is_spare_and_not_cut),
 		cmocka_unit_test(
 			what_is_spare_and_acknowledged_is_told_before_more_comes),
+		cmocka_unit_test(what_was_there_after_all_excuses_no_other_hole),
+		cmocka_unit_test(who_goes_on_unseen_was_not_reset),
 		cmocka_unit_test(octets_in_order_are_lent_from_the_packet),
 		cmocka_unit_test(each_chunk_has_the_moment_of_its_segment),
 		cmocka_unit_test(what_the_capture_cut_off_is_a_gap),
