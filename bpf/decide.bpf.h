@@ -88,6 +88,9 @@ find_shunt(const struct walk *w, __u32 payload)
 		bpf_map_delete_elem(&tap_shunts, &w->flow);
 		return 0;
 	}
+	/* Another connection's numbers may lie behind what this one was told. */
+	if (s && w->tcp_flags & TCP_SYN)
+		bpf_map_delete_elem(&tap_orders, &w->flow);
 	if (!s && payload && tap_stage == TAP_STAGE_FILTER)
 		end_other(w);
 	return s;

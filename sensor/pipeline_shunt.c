@@ -107,14 +107,15 @@ pipeline_shunt_order(struct pipeline *p, struct flow *f, struct conn_mail *m,
 
 /* --- what was withheld ------------------------------------------------------------- */
 
-/* It repeats octets and goes on behind them, where what came first was withheld. */
+/* It begins with octets, or before them, of which the first ones may have been withheld.
+ */
 static bool
-goes_on(const struct flow *f, const struct flow_segment *seg)
+goes_on(const struct flow *f, const struct conn_shunt *c, const struct flow_segment *seg)
 {
 	uint32_t next;
 
 	(void)flow_is_dry(f, DIS_CLIENT, &next);
-	return (int32_t)(seg->seq - next) < 0 &&
+	return (int32_t)(seg->seq - next) < (c->ordered_ns ? 1 : 0) &&
 	       (int32_t)(seg->seq + seg->octets - next) > 0;
 }
 
@@ -129,7 +130,7 @@ is_telling(
 {
 	if (flow_dir_of(f, seg) == DIS_CLIENT)
 		return flow_hole_before(f, seg) > 0 ||
-		       seg->flags & (TCP_FLAG_FIN | TCP_FLAG_RST) || goes_on(f, seg);
+		       seg->flags & (TCP_FLAG_FIN | TCP_FLAG_RST) || goes_on(f, c, seg);
 	return seg->octets ||
 	       (flow_hole_acked(f, seg) > 0 && pipeline_shunt_may_look(c, seg->at.ns));
 }
