@@ -60,7 +60,7 @@ LIBSRC  := $(filter-out sensor/main.c,$(SENSOR))
 obj = $(patsubst %.c,$(O)/$(1)/%.o,$(2))
 
 .PHONY: all demo check install bench fuzz clean help setup unit golden fuzz-replay \
-        check-rules check-clang bpf-tests store-tests score truth lab format-check golden-update siem-formats siem-receivers siem-demo bench-live ops-check
+        check-rules check-clang bpf-tests store-tests score truth lab format-check golden-update check-kernels siem-formats siem-receivers siem-demo bench-live ops-check
 .DEFAULT_GOAL := all
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -81,6 +81,7 @@ help:
 ## make install    install program, manual pages, unit, schemas and the rest (DESTDIR, PREFIX)
 ## make bench      compare with the bare libpcap loop over a large generated capture
 ## make bench-live  compare live capture with libpcap and tcpdump (root)
+## make check-kernels KERNELS="..."  test live capture on those kernels, by QEMU
 ## make live-latency  from the packet that proves a relay to the collector, by output (root)
 ## make lab        record real mail servers in every situation (root; tests/lab/README.md)
 ## make score      score the verdicts over captures whose truth is known (RELAYTAP_CAPTURES)
@@ -175,6 +176,7 @@ unit-%: $(O)/unit/test_%
 
 BPFTEST    := $(if $(BPF),$(sort $(wildcard tests/bpf/test_*.c)))
 BPFTESTBIN := $(patsubst tests/bpf/%.c,$(O)/bpf/%,$(BPFTEST))
+KERNELTEST := $(addprefix $(O)/bpf/test_,tap_filter records_shunt body_shunt live_shunt live)
 
 $(O)/bpf/test_%: $(O)/san/tests/bpf/test_%.o $(O)/san/libsensor.a $(O)/san/libdissect.a
 	@$(CC) $(SANFLAGS) -pie -o $@ $^ $(PKG_LIBS) -lcmocka
@@ -182,6 +184,10 @@ $(O)/bpf/test_%: $(O)/san/tests/bpf/test_%.o $(O)/san/libsensor.a $(O)/san/libdi
 bpf-tests: $(BPFTESTBIN) $(O)/san/relaytap
 	@sh tests/bpf/run.sh $(BPFTESTBIN)
 	@sh tests/bpf/watch.sh $(O)/san/relaytap
+
+# On other kernels, each in a machine that QEMU makes; see tests/bpf/kernels.sh.
+check-kernels: $(KERNELTEST) $(O)/relaytap
+	@sh tests/bpf/kernels.sh $(O)/relaytap $(KERNELTEST) -- $(KERNELS)
 
 # --- what must outlive the process -----------------------------------------------------
 

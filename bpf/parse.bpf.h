@@ -63,7 +63,7 @@ struct walk {
 	__u32 first; /* 1: inside a datagram's first piece: what is cut may go on */
 	__u32 ipv6;  /* 1: the innermost IP header */
 	__u32 tcp_flags;
-	__u32 tcp; /* octets from the packet's start to TCP's header */
+	__u32 tcp;   /* octets from the packet's start to TCP's header */
 	__u32 found; /* 1: on none of our ports, mail by verdict */
 	struct tap_flow flow;
 };

@@ -209,7 +209,8 @@ capture_bpf_attach(struct capture_bpf *b, int ifindex, enum capture_bpf_xdp how,
 	if (*generic)
 		status = attach(b, ifindex, XDP_FLAGS_SKB_MODE);
 	if (status < 0) {
-		explain(error, room, "XDP", -status,
+		explain(error, room,
+			b->xdp ? "XDP" : "the XDP program (needs Linux 5.18)", -status,
 			"CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN");
 		free(l);
 		return NULL;

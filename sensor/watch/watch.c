@@ -233,6 +233,23 @@ enter_sandbox(struct watch *w)
 	return sandbox_enter(&o);
 }
 
+/* Then packets pass, and the kernel is told nothing of them. */
+static void
+say_what_kernel_refuses(struct watch *w)
+{
+	struct capture_bpf *b = capture_live_bpf(w->live);
+	struct tap_counters n[TAP_STAGES];
+
+	if (!b || capture_bpf_counts(b, n))
+		return;
+	log_warnx("this kernel keeps eBPF maps from who has given up root (Linux 5.10 "
+		  "does, 6.1 does not): nothing is shunted, what is filtered is not "
+		  "counted");
+	if (w->boot.any_port)
+		log_warnx("any_port: for the same reason only the first segments of "
+			  "mail on other ports are heard");
+}
+
 /* --- start ---------------------------------------------------------------------------
  */
 
@@ -311,6 +328,7 @@ start(struct watch *w)
 		return -1;
 	if (enter_sandbox(w) < 0)
 		return -1;
+	say_what_kernel_refuses(w);
 	if (open_store(w) < 0)
 		return -1;
 	make_inference(w);

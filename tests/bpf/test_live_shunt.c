@@ -244,6 +244,9 @@ a_verdict_ends_the_probing(void **state)
 	rig_free(&r);
 }
 
+/* Maps may not even be read: so it is on Linux 5.10, and no longer on 6.1. */
+#define REFUSED 100
+
 /* The child has nothing left but its open descriptors. */
 static int
 without_root(struct rig *r)
@@ -262,7 +265,7 @@ without_root(struct rig *r)
 	if (!wire_next(r->capture, &got))
 		return 3;
 	if (!capture_bpf_shunt(r->bpf, &d, TAP_COUNT))
-		return 4;
+		return capture_bpf_counts(r->bpf, n.kernel) ? 4 : REFUSED;
 	wire_send(r->sender, &frame);
 	if (wire_next(r->capture, &got))
 		return 5;
@@ -281,8 +284,12 @@ shunts_are_written_after_root_was_given_up(void **state)
 	if (child == 0)
 		_exit(without_root(&r));
 	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
 	rig_free(&r);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == REFUSED) {
+		printf("SKIP: this kernel keeps eBPF maps from all but root\n");
+		skip();
+	}
+	assert_int_equal(status, 0);
 }
 
 int

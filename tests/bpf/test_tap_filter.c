@@ -496,8 +496,7 @@ a_socket_of_an_old_kernel_has_room_for_the_filter(void **state)
 	o.shunt = true;
 	o.probe_segments = 8;
 	b = kernel_load(&o);
-	assert_int_equal(
-		bpf_obj_get_info_by_fd(capture_bpf_filter(b), &info, &size), 0);
+	assert_int_equal(bpf_obj_get_info_by_fd(capture_bpf_filter(b), &info, &size), 0);
 	assert_in_range(info.xlated_prog_len, 1, 10000);
 	capture_bpf_close(b);
 }
