@@ -260,7 +260,7 @@ mail_on_another_port_is_heard_from_its_first_segment_on(void **state)
 	o.tick_ms = 50;
 	o.ports.any_tcp = true;
 	/* However late the verdict on a machine that does much else. */
-	o.probe_segments = 200;
+	o.probe_segments = 100000;
 	make_messages(mixed, MIXED);
 	server_port = 8025;
 	l = wire_open(&o);
