@@ -118,4 +118,25 @@ same_records(struct capture_bpf *b, size_t lag, bool copies, struct sums *t)
 	reader_close(&shunted);
 }
 
+/* Conversations made by make, disturbed as disturb() says. */
+static inline void
+run_shunted(void (*make)(void), uint32_t conversations, uint32_t swaps, uint32_t copies,
+	uint32_t losses, struct sums *t)
+{
+	struct capture_bpf_options o = kernel_options();
+	struct capture_bpf *b;
+
+	o.shunt = true;
+	b = kernel_load(&o);
+	*t = (struct sums){0};
+	for (uint32_t i = 0; i < conversations; i++) {
+		seed = i * 7919u + swaps * 31u + copies * 17u + losses;
+		make();
+		disturb(swaps, copies, losses);
+		same_records(b, dice(2) ? dice(4) : dice(LAG_MAX - 2), copies > 0, t);
+	}
+	server_port = 25;
+	capture_bpf_close(b);
+}
+
 #endif

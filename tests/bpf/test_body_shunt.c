@@ -4,27 +4,8 @@
  * its messages or not: frame by frame through the program itself (BPF_PROG_TEST_RUN),
  * read as late as from a ring, in order and out of it, with copies and with losses.
  */
-#include "tests/bpf/kernel.h"
+#include "tests/bpf/direction.h"
 #include "tests/bpf/shunted.h"
-
-static void
-run(uint32_t conversations, uint32_t swaps, uint32_t copies, uint32_t losses,
-	struct sums *t)
-{
-	struct capture_bpf_options o = kernel_options();
-	struct capture_bpf *b;
-
-	o.shunt = true;
-	b = kernel_load(&o);
-	*t = (struct sums){0};
-	for (uint32_t i = 0; i < conversations; i++) {
-		seed = i * 7919u + swaps * 31u + copies * 17u + losses;
-		make_conversation();
-		disturb(swaps, copies, losses);
-		same_records(b, dice(2) ? dice(4) : dice(LAG_MAX - 2), copies > 0, t);
-	}
-	capture_bpf_close(b);
-}
 
 static void
 records_are_the_same_without_the_middle_of_messages(void **state)
@@ -32,7 +13,7 @@ records_are_the_same_without_the_middle_of_messages(void **state)
 	struct sums t;
 
 	(void)state;
-	run(40, 0, 0, 0, &t);
+	run_shunted(make_conversation, 40, 0, 0, 0, &t);
 	printf("withheld: %.1f %% of the octets\n",
 		100 * (double)t.withheld / (double)t.octets);
 	/* It happens, and what must be seen is in some. */
@@ -46,11 +27,11 @@ records_are_the_same_when_segments_are_swapped_or_sent_again(void **state)
 	struct sums t;
 
 	(void)state;
-	run(15, 30, 0, 0, &t);
+	run_shunted(make_conversation, 15, 30, 0, 0, &t);
 	assert_true(t.withheld > t.octets / 8);
-	run(15, 0, 30, 0, &t);
+	run_shunted(make_conversation, 15, 0, 30, 0, &t);
 	assert_true(t.withheld > t.octets / 8);
-	run(10, 40, 40, 0, &t);
+	run_shunted(make_conversation, 10, 40, 40, 0, &t);
 }
 
 static void
@@ -59,47 +40,11 @@ what_was_lost_is_told_as_lost_and_what_was_withheld_is_not(void **state)
 	struct sums t;
 
 	(void)state;
-	run(20, 0, 0, 60, &t);
+	run_shunted(make_conversation, 20, 0, 0, 60, &t);
 	assert_true(t.withheld > t.octets / 8);
 }
 
 /* --- one segment after the other --------------------------------------------------- */
-
-struct direction {
-	struct capture_bpf *b;
-	struct capture_direction d;
-	uint32_t seq;
-};
-
-static struct direction
-direction_new(void)
-{
-	struct capture_bpf_options o = kernel_options();
-	struct direction w = {
-		.d = {.src = ip_addr_v4((const uint8_t[]){192, 0, 2, 1}),
-			.dst = ip_addr_v4((const uint8_t[]){198, 51, 100, 2}),
-			.src_port = 40000,
-			.dst_port = 25},
-		/* It wraps soon. */
-		.seq = 0u - 50000,
-	};
-
-	o.shunt = true;
-	w.b = kernel_load(&o);
-	assert_true(capture_bpf_follow(w.b, &w.d, TAP_BODY, 7));
-	return w;
-}
-
-static void
-allow(struct direction *w, uint32_t cookie)
-{
-	struct tap_order o = {.cookie = cookie,
-		.kind = TAP_ORDER_TEXT,
-		.from = w->seq,
-		.until = 0x787878};
-
-	assert_true(capture_bpf_order(w->b, &w->d, &o));
-}
 
 static bool
 passes(struct direction *w, const uint8_t *text, size_t len)
@@ -117,7 +62,7 @@ a_dot_behind_a_line_end_passes_wherever_it_stands(void **state)
 {
 	static const uint8_t leads[] = {'\r', '\n', '\0'};
 	static uint8_t text[1448], clean[1448];
-	struct direction w = direction_new();
+	struct direction w = direction_new(TAP_BODY, 0u - 50000);
 
 	(void)state;
 	memset(text, 'x', sizeof(text));
@@ -131,7 +76,7 @@ a_dot_behind_a_line_end_passes_wherever_it_stands(void **state)
 		clean[(at + 700) % 1447] = leads[i % 3];
 		if (at == 0)
 			clean[1447] = leads[i % 3];
-		allow(&w, 7);
+		direction_order(&w, TAP_ORDER_TEXT, 7, 0x787878);
 		if (passes(&w, clean, sizeof(clean)))
 			fail_msg("passed without need: %zu", i);
 		text[at] = '.';
@@ -151,19 +96,19 @@ static void
 nothing_is_withheld_without_an_order_that_fits(void **state)
 {
 	static uint8_t clean[1000];
-	struct direction w = direction_new();
+	struct direction w = direction_new(TAP_BODY, 0u - 50000);
 	struct tap_shunt s;
 	uint32_t from;
 
 	(void)state;
 	memset(clean, 'x', sizeof(clean));
 	/* The first one tells where the direction is. */
-	allow(&w, 7);
+	direction_order(&w, TAP_ORDER_TEXT, 7, 0x787878);
 	assert_true(passes(&w, clean, 1000));
 	assert_true(passes(&w, clean, 1000));
-	allow(&w, 6);
+	direction_order(&w, TAP_ORDER_TEXT, 6, 0x787878);
 	assert_true(passes(&w, clean, 1000));
-	allow(&w, 7);
+	direction_order(&w, TAP_ORDER_TEXT, 7, 0x787878);
 	from = w.seq;
 	assert_false(passes(&w, clean, 1000));
 	assert_false(passes(&w, clean, 1));

@@ -3,6 +3,7 @@
  * What the filter makes of segments that lie, one after the other; test_records_hostile.c
  * has whole conversations.
  */
+#include "tests/bpf/direction.h"
 #include "tests/bpf/shunted.h"
 #include "tests/bpf/tls_by_dice.h"
 
@@ -10,38 +11,18 @@
 
 /* --- one segment after the other --------------------------------------------------- */
 
-struct direction {
-	struct capture_bpf *b;
-	struct capture_direction d;
-	uint32_t seq;
-};
-
 static struct direction
-direction_new(enum tap_mode mode)
+begin(enum tap_mode mode)
 {
-	struct capture_bpf_options o = kernel_options();
-	struct direction w = {
-		.d = {.src = ip_addr_v4((const uint8_t[]){192, 0, 2, 1}),
-			.dst = ip_addr_v4((const uint8_t[]){198, 51, 100, 2}),
-			.src_port = 40000,
-			.dst_port = 25},
-		.seq = 5000,
-	};
-
-	o.shunt = true;
-	w.b = kernel_load(&o);
-	assert_true(capture_bpf_follow(w.b, &w.d, mode, 7));
 	used = 0;
 	seed = 1;
-	return w;
+	return direction_new(mode, 5000);
 }
 
 static void
 allow(struct direction *w, enum tap_order_kind kind, uint32_t until)
 {
-	struct tap_order o = {.cookie = 7, .kind = kind, .from = w->seq, .until = until};
-
-	assert_true(capture_bpf_order(w->b, &w->d, &o));
+	direction_order(w, kind, DIRECTION_COOKIE, until);
 }
 
 /* So many octets of s pass; claimed are more than there are. */
@@ -68,19 +49,10 @@ octets_at(uint32_t at, uint32_t len)
 	return (struct segment){.at = at, .len = len, .flags = ACK};
 }
 
-static struct tap_shunt
-state_of(struct direction *w)
-{
-	struct tap_shunt s;
-
-	assert_true(capture_bpf_look(w->b, &w->d, &s));
-	return s;
-}
-
 static void
 a_segment_that_fills_a_hole_and_goes_on_behind_it_passes(void **state)
 {
-	struct direction w = direction_new(TAP_RECORDS);
+	struct direction w = begin(TAP_RECORDS);
 
 	(void)state;
 	put_record(9000);
@@ -91,14 +63,14 @@ a_segment_that_fills_a_hole_and_goes_on_behind_it_passes(void **state)
 	assert_int_equal(passes(&w, octets_at(3000, 1000), 0), 1000);
 	w.seq -= 2000;
 	assert_int_equal(passes(&w, octets_at(2000, 2500), 0), 2500);
-	assert_int_equal(state_of(&w).spared, 1000);
+	assert_int_equal(direction_look(&w).spared, 1000);
 	capture_bpf_close(w.b);
 }
 
 static void
 octets_that_pass_again_end_it_until_they_are_read(void **state)
 {
-	struct direction w = direction_new(TAP_RECORDS);
+	struct direction w = begin(TAP_RECORDS);
 
 	(void)state;
 	put_record(9000);
@@ -117,7 +89,7 @@ octets_that_pass_again_end_it_until_they_are_read(void **state)
 static void
 of_a_segment_that_begins_in_what_was_withheld_nothing_is_cut_off(void **state)
 {
-	struct direction w = direction_new(TAP_RECORDS);
+	struct direction w = begin(TAP_RECORDS);
 
 	(void)state;
 	put_record(2000);
@@ -127,7 +99,7 @@ of_a_segment_that_begins_in_what_was_withheld_nothing_is_cut_off(void **state)
 	assert_int_equal(passes(&w, octets_at(1000, 900), 0), 0);
 	w.seq -= 400;
 	assert_int_equal(passes(&w, octets_at(1500, 1500), 0), 1500);
-	assert_int_equal(state_of(&w).spared, 900);
+	assert_int_equal(direction_look(&w).spared, 900);
 	assert_int_equal(passes(&w, octets_at(3000, 300), 0), 300);
 	capture_bpf_close(w.b);
 }
@@ -147,17 +119,17 @@ payload_that_the_sensor_does_not_read_moves_nothing(void **state)
 
 	(void)state;
 	for (size_t m = 0; m < 2; m++) {
-		struct direction w = direction_new(modes[m]);
+		struct direction w = begin(modes[m]);
 		struct tap_shunt before, after;
 
 		put_record(295);
 		put_record(9000);
 		assert_int_equal(passes(&w, octets_at(0, 300), 0), 300);
-		before = state_of(&w);
+		before = direction_look(&w);
 		for (size_t i = 0; i < sizeof(lies) / sizeof(*lies); i++) {
 			assert_int_equal(passes(&w, lies[i], 0), 300);
 			w.seq -= 300;
-			after = state_of(&w);
+			after = direction_look(&w);
 			assert_memory_equal(&after, &before, sizeof(after));
 		}
 		capture_bpf_close(w.b);
@@ -167,14 +139,14 @@ payload_that_the_sensor_does_not_read_moves_nothing(void **state)
 static void
 octets_that_are_only_claimed_are_not_withheld(void **state)
 {
-	struct direction w = direction_new(TAP_RECORDS);
+	struct direction w = begin(TAP_RECORDS);
 
 	(void)state;
 	put_record(9000);
 	assert_int_equal(passes(&w, octets_at(0, 1000), 0), 1000);
 	allow(&w, TAP_ORDER_RECORDS, 5000);
 	assert_int_equal(passes(&w, octets_at(1000, 20), 1400), 20);
-	assert_int_equal(state_of(&w).spared, 0);
+	assert_int_equal(direction_look(&w).spared, 0);
 	capture_bpf_close(w.b);
 }
 
@@ -182,7 +154,7 @@ octets_that_are_only_claimed_are_not_withheld(void **state)
 static void
 what_stands_before_a_segment_is_the_sensors_word(void **state)
 {
-	struct direction w = direction_new(TAP_BODY);
+	struct direction w = begin(TAP_BODY);
 
 	(void)state;
 	put("xxxxxxxx.\r\nQUIT\r\nxxxxxx");

@@ -4,28 +4,9 @@
  * stands between the headers of its records or not: frame by frame through the program
  * itself (BPF_PROG_TEST_RUN), in order and out of it, with copies and with losses.
  */
+#include "tests/bpf/direction.h"
 #include "tests/bpf/shunted.h"
 #include "tests/bpf/tls_by_dice.h"
-
-static void
-run(uint32_t conversations, uint32_t swaps, uint32_t copies, uint32_t losses,
-	struct sums *t)
-{
-	struct capture_bpf_options o = kernel_options();
-	struct capture_bpf *b;
-
-	o.shunt = true;
-	b = kernel_load(&o);
-	*t = (struct sums){0};
-	for (uint32_t i = 0; i < conversations; i++) {
-		seed = i * 6007u + swaps * 31u + copies * 17u + losses;
-		make_tls_conversation();
-		disturb(swaps, copies, losses);
-		same_records(b, dice(2) ? dice(4) : dice(LAG_MAX - 2), copies > 0, t);
-	}
-	server_port = 25;
-	capture_bpf_close(b);
-}
 
 static void
 records_are_the_same_without_what_stands_between_headers(void **state)
@@ -33,7 +14,7 @@ records_are_the_same_without_what_stands_between_headers(void **state)
 	struct sums t;
 
 	(void)state;
-	run(40, 0, 0, 0, &t);
+	run_shunted(make_tls_conversation, 40, 0, 0, 0, &t);
 	printf("withheld: %.1f %% of the octets\n",
 		100 * (double)t.withheld / (double)t.octets);
 	assert_true(t.withheld > t.octets / 3);
@@ -46,11 +27,11 @@ records_are_the_same_when_segments_are_swapped_or_sent_again(void **state)
 	struct sums t;
 
 	(void)state;
-	run(15, 30, 0, 0, &t);
+	run_shunted(make_tls_conversation, 15, 30, 0, 0, &t);
 	assert_true(t.withheld > t.octets / 8);
-	run(15, 0, 30, 0, &t);
+	run_shunted(make_tls_conversation, 15, 0, 30, 0, &t);
 	assert_true(t.withheld > t.octets / 8);
-	run(10, 40, 40, 0, &t);
+	run_shunted(make_tls_conversation, 10, 40, 40, 0, &t);
 }
 
 static void
@@ -60,43 +41,16 @@ what_was_lost_is_told_as_lost_and_what_was_withheld_is_not(void **state)
 
 	(void)state;
 	/* Where a header was lost, nothing is known of what follows, and all passes. */
-	run(30, 0, 0, 300, &t);
+	run_shunted(make_tls_conversation, 30, 0, 0, 300, &t);
 	assert_true(t.withheld > t.octets / 8);
 }
 
 /* --- one segment after the other --------------------------------------------------- */
 
-struct direction {
-	struct capture_bpf *b;
-	struct capture_direction d;
-	uint32_t seq;
-};
-
-static struct direction
-direction_new(uint32_t seq)
-{
-	struct capture_bpf_options o = kernel_options();
-	struct direction w = {
-		.d = {.src = ip_addr_v4((const uint8_t[]){192, 0, 2, 1}),
-			.dst = ip_addr_v4((const uint8_t[]){198, 51, 100, 2}),
-			.src_port = 40000,
-			.dst_port = 25},
-		.seq = seq,
-	};
-
-	o.shunt = true;
-	w.b = kernel_load(&o);
-	assert_true(capture_bpf_follow(w.b, &w.d, TAP_RECORDS, 7));
-	return w;
-}
-
 static void
 allow(struct direction *w, uint32_t anchor)
 {
-	struct tap_order o = {
-		.cookie = 7, .kind = TAP_ORDER_RECORDS, .from = w->seq, .until = anchor};
-
-	assert_true(capture_bpf_order(w->b, &w->d, &o));
+	direction_order(w, TAP_ORDER_RECORDS, DIRECTION_COOKIE, anchor);
 }
 
 /* Octets of the payload that pass; text stands in octets from at on. */
@@ -116,15 +70,6 @@ passes(struct direction *w, size_t at, size_t len)
 	return passed == SNAP ? (uint32_t)len : passed - (uint32_t)(frame.len - len);
 }
 
-static struct tap_shunt
-state_of(struct direction *w)
-{
-	struct tap_shunt s;
-
-	assert_true(capture_bpf_look(w->b, &w->d, &s));
-	return s;
-}
-
 /* In octets: records of so many octets each, from used on. */
 static void
 make_records(size_t count, size_t len)
@@ -139,7 +84,7 @@ static void
 what_stands_between_headers_does_not_pass(void **state)
 {
 	/* It wraps soon. */
-	struct direction w = direction_new(0u - 2000);
+	struct direction w = direction_new(TAP_RECORDS, 0u - 2000);
 	struct tap_shunt s;
 
 	(void)state;
@@ -161,7 +106,7 @@ what_stands_between_headers_does_not_pass(void **state)
 	assert_int_equal(passes(&w, 8010, 5), 5);
 	assert_int_equal(passes(&w, 8015, 2000), 0);
 	assert_int_equal(passes(&w, 10015, 2000), 0);
-	s = state_of(&w);
+	s = direction_look(&w);
 	assert_int_equal(s.anchor, 0u - 2000);
 	assert_int_equal(s.header, 0u - 2000 + 3 * 4005);
 	assert_int_equal(s.packets, 6);
@@ -174,7 +119,7 @@ what_stands_between_headers_does_not_pass(void **state)
 static void
 a_header_cut_over_segments_passes_in_all_its_parts(void **state)
 {
-	struct direction w = direction_new(5000);
+	struct direction w = direction_new(TAP_RECORDS, 5000);
 
 	(void)state;
 	make_records(4, 1000);
@@ -192,7 +137,7 @@ a_header_cut_over_segments_passes_in_all_its_parts(void **state)
 	assert_int_equal(passes(&w, 3015, 3), 3);
 	w.seq += 2;
 	assert_int_equal(passes(&w, 3020, 500), 500);
-	assert_int_equal(state_of(&w).state, TAP_BODY_NEW);
+	assert_int_equal(direction_look(&w).state, TAP_BODY_NEW);
 	assert_int_equal(passes(&w, 3520, 500), 500);
 	capture_bpf_close(w.b);
 }
@@ -200,7 +145,7 @@ a_header_cut_over_segments_passes_in_all_its_parts(void **state)
 static void
 a_hole_lets_all_pass_until_it_is_accounted_for(void **state)
 {
-	struct direction w = direction_new(5000);
+	struct direction w = direction_new(TAP_RECORDS, 5000);
 
 	(void)state;
 	make_records(2, 9000);
@@ -224,7 +169,7 @@ a_hole_lets_all_pass_until_it_is_accounted_for(void **state)
 static void
 an_anchor_that_the_sensor_does_not_confirm_counts_for_nothing(void **state)
 {
-	struct direction w = direction_new(5000);
+	struct direction w = direction_new(TAP_RECORDS, 5000);
 
 	(void)state;
 	make_records(4, 1000);
@@ -232,14 +177,14 @@ an_anchor_that_the_sensor_does_not_confirm_counts_for_nothing(void **state)
 	memcpy(octets + 300, (const uint8_t[]){22, 3, 1, 1, 0}, 5);
 	w.seq += 300;
 	assert_int_equal(passes(&w, 300, 200), 200);
-	assert_int_equal(state_of(&w).anchor, 5300);
+	assert_int_equal(direction_look(&w).anchor, 5300);
 	allow(&w, 5000);
 	assert_int_equal(passes(&w, 500, 50), 50);
 	/* Where it leads to stands no header: it was none. */
 	assert_int_equal(passes(&w, 550, 455), 455);
-	assert_int_equal(state_of(&w).state, TAP_BODY_NEW);
+	assert_int_equal(direction_look(&w).state, TAP_BODY_NEW);
 	assert_int_equal(passes(&w, 1005, 500), 500);
-	assert_int_equal(state_of(&w).anchor, 6005);
+	assert_int_equal(direction_look(&w).anchor, 6005);
 	allow(&w, 5000);
 	assert_int_equal(passes(&w, 1505, 100), 100);
 	allow(&w, 6005);
@@ -250,7 +195,7 @@ an_anchor_that_the_sensor_does_not_confirm_counts_for_nothing(void **state)
 static void
 more_records_than_are_looked_at_pass_and_another_anchor_is_found(void **state)
 {
-	struct direction w = direction_new(5000);
+	struct direction w = direction_new(TAP_RECORDS, 5000);
 
 	(void)state;
 	make_records(300, 20);
@@ -260,9 +205,9 @@ more_records_than_are_looked_at_pass_and_another_anchor_is_found(void **state)
 	assert_int_equal(passes(&w, 250, 250 - 20), 250 - 20);
 	assert_int_equal(passes(&w, 480, 20), 0);
 	assert_int_equal(passes(&w, 500, 2500), 2500);
-	assert_int_equal(state_of(&w).state, TAP_BODY_NEW);
+	assert_int_equal(direction_look(&w).state, TAP_BODY_NEW);
 	assert_int_equal(passes(&w, 3000, 250), 250);
-	assert_int_equal(state_of(&w).anchor, 8000);
+	assert_int_equal(direction_look(&w).anchor, 8000);
 	allow(&w, 8000);
 	assert_int_equal(passes(&w, 3250, 250), 230);
 	capture_bpf_close(w.b);
@@ -271,7 +216,7 @@ more_records_than_are_looked_at_pass_and_another_anchor_is_found(void **state)
 static void
 the_ends_of_a_connection_pass_whole(void **state)
 {
-	struct direction w = direction_new(5000);
+	struct direction w = direction_new(TAP_RECORDS, 5000);
 
 	(void)state;
 	make_records(2, 1000);
