@@ -79,9 +79,9 @@ struct {
 } tap_jump SEC(".maps") = {.values = {&tap_filter}};
 
 /*
- * What a socket is given. Before Linux 6.8 a socket takes no program that is longer, with
- * all its functions, than net.core.optmem_max, which was 20 KiB: too little for the
- * filter. What is jumped to is not counted.
+ * What a socket is given. Linux 5.10 and 6.1 let a socket have no program that is longer,
+ * with all its functions, than net.core.optmem_max: too little for the filter. What is
+ * jumped to is not counted.
  */
 SEC("socket")
 int

@@ -53,21 +53,23 @@ refused(struct pipeline *p)
 		p->shunt.follow = NULL;
 }
 
-static void
+/* False: as pipeline_shunt_look(). */
+static bool
 look_again(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_ns)
 {
 	uint64_t packets = m->shunt.packets;
 	struct tap_shunt s;
 
-	if (m->shunt.mode == TAP_RECORDS) {
-		pipeline_shunt_tls_look(p, f, m, now_ns);
-		return;
-	}
-	if (!pipeline_shunt_look(p, f, m, now_ns, &s) || s.packets == packets)
-		return;
+	if (m->shunt.mode == TAP_RECORDS)
+		return pipeline_shunt_tls_look(p, f, m, now_ns);
+	if (!pipeline_shunt_look(p, f, m, now_ns, &s))
+		return false;
+	if (s.packets == packets)
+		return true;
 	flow_withhold(f, DIS_CLIENT, s.from, s.to);
 	for (int i = 0; i < 3; i++)
 		m->shunt.before[i] = (uint8_t)(s.before >> 8 * i);
+	return true;
 }
 
 void
@@ -79,7 +81,7 @@ pipeline_shunt_follow(
 	if (m->shunt.refused)
 		return;
 	if (m->shunt.cookie)
-		look_again(p, f, m, m->shunt.looked_ns);
+		(void)look_again(p, f, m, m->shunt.looked_ns);
 	/* 0 is nobody's. */
 	if (++p->shunt_cookie == 0)
 		p->shunt_cookie++;
@@ -145,7 +147,7 @@ pipeline_shunt_before(struct pipeline *p, struct flow *f, const struct flow_segm
 	if (c->mail.shunt.mode == TAP_RECORDS)
 		pipeline_shunt_tls_before(p, f, &c->mail, seg);
 	else if (is_telling(f, &c->mail.shunt, seg))
-		look_again(p, f, &c->mail, seg->at.ns);
+		(void)look_again(p, f, &c->mail, seg->at.ns);
 }
 
 bool
@@ -161,13 +163,11 @@ pipeline_shunt_end(struct pipeline *p, struct flow *f)
 {
 	struct conn *c = flow_app(f);
 	struct capture_direction d = direction_of(f);
-	struct tap_shunt s;
 
 	if (!p->shunt.leave || c->kind != CONN_MAIL || !c->begun || !c->mail.shunt.cookie)
 		return;
-	look_again(p, f, &c->mail, c->mail.shunt.looked_ns);
 	/* Between the same ports another may live, in another tunnel. */
-	if (p->shunt.look(p->shunt.ctx, &d, &s) && s.cookie == c->mail.shunt.cookie)
+	if (look_again(p, f, &c->mail, c->mail.shunt.looked_ns))
 		p->shunt.leave(p->shunt.ctx, &d);
 	c->mail.shunt.cookie = 0;
 }
@@ -208,11 +208,14 @@ consider(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_n
 	if (!is_due(m, now_ns) || record_build_wants_body(&m->builder) ||
 		!flow_is_dry(f, DIS_CLIENT, &o.from))
 		return;
-	o.kind = skip == SMTP_SKIP_TEXT ? TAP_ORDER_TEXT : TAP_ORDER_CHUNK;
-	/* Sequence numbers tell no more than half their range apart. */
-	o.until = o.from + (uint32_t)(left < INT32_MAX ? left : INT32_MAX);
-	if (skip == SMTP_SKIP_TEXT)
+	if (skip == SMTP_SKIP_TEXT) {
+		o.kind = TAP_ORDER_TEXT;
 		o.until = octets_of(m->session.body.before);
+	} else {
+		o.kind = TAP_ORDER_CHUNK;
+		/* Sequence numbers tell no more than half their range apart. */
+		o.until = o.from + (uint32_t)(left < INT32_MAX ? left : INT32_MAX);
+	}
 	pipeline_shunt_order(p, f, m, &o, now_ns);
 	c->skipped = false;
 	c->ordered_octets = m->session.body.octets;

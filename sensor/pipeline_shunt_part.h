@@ -14,8 +14,10 @@
 /* An acknowledgement of octets that are not there may mean they are withheld. */
 #define SHUNT_LOOK_NS (TCP_ACK_GRACE_NS / 8)
 
-/* How far the kernel is, in *s; packets and octets are added to the connection's. False:
- * it does not know the connection, or it is another's entry. */
+/*
+ * How far the kernel is, in *s; packets and octets are added to the connection's. False:
+ * it does not know the connection, or it is another's entry.
+ */
 bool pipeline_shunt_look(struct pipeline *p, struct flow *f, struct conn_mail *m,
 	uint64_t now_ns, struct tap_shunt *s);
 /* From now on, perhaps in another mode than before. */
@@ -26,13 +28,12 @@ void pipeline_shunt_order(struct pipeline *p, struct flow *f, struct conn_mail *
 /* Rarely enough for an acknowledgement. */
 bool pipeline_shunt_may_look(const struct conn_shunt *c, uint64_t now_ns);
 
-/* As pipeline_shunt_before(), _after() and _end(), of a connection that is followed so.
- */
+/* As pipeline_shunt_before() and _after(), and what both and the end look at. */
 void pipeline_shunt_tls_before(struct pipeline *p, struct flow *f, struct conn_mail *m,
 	const struct flow_segment *seg);
 void pipeline_shunt_tls_after(struct pipeline *p, struct flow *f, struct conn_mail *m,
 	const struct flow_segment *seg);
-void pipeline_shunt_tls_look(
+bool pipeline_shunt_tls_look(
 	struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_ns);
 
 #endif

@@ -28,17 +28,26 @@ look(struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_ns,
 		return false;
 	flow_spare(f, DIS_CLIENT, s->spared - c->spared, spared_to(s));
 	c->spared = s->spared;
-	return s->state != TAP_BODY_NEW;
+	return true;
 }
 
-void
+/* The kernel goes from record to record, from that one on. */
+static bool
+is_from(const struct tap_shunt *s, uint32_t anchor)
+{
+	return s->state != TAP_BODY_NEW && s->anchor == anchor;
+}
+
+bool
 pipeline_shunt_tls_look(
 	struct pipeline *p, struct flow *f, struct conn_mail *m, uint64_t now_ns)
 {
 	struct tap_shunt s;
+	bool ours = look(p, f, m, now_ns, &s);
 
-	if (!look(p, f, m, now_ns, &s) || s.anchor != m->shunt.anchor)
+	if (!ours || !is_from(&s, m->shunt.anchor))
 		m->shunt.anchored = false;
+	return ours;
 }
 
 /* What the kernel makes of it can be told only by who knows where records begin. */
@@ -76,7 +85,7 @@ client_before(struct pipeline *p, struct flow *f, struct conn_mail *m,
 	uint64_t hole = flow_hole_before(f, seg), cut = seg->octets - seg->payload.len;
 
 	note(f, m, seg);
-	if (hole + cut > flow_spare(f, DIS_CLIENT, 0, 0) || seg->flags & TCP_FLAG_RST)
+	if (hole + cut > flow_spare_left(f, DIS_CLIENT) || seg->flags & TCP_FLAG_RST)
 		pipeline_shunt_tls_look(p, f, m, seg->at.ns);
 	if (hole && is_inside(m, hole))
 		flow_settle(f, DIS_CLIENT, seg->seq);
@@ -96,7 +105,7 @@ pipeline_shunt_tls_before(struct pipeline *p, struct flow *f, struct conn_mail *
 	/* One octet is a FIN that was not seen. */
 	if (hole <= 1 || !is_inside(m, hole))
 		return;
-	if (hole > flow_spare(f, DIS_CLIENT, 0, 0) &&
+	if (hole > flow_spare_left(f, DIS_CLIENT) &&
 		(seg->octets || pipeline_shunt_may_look(&m->shunt, seg->at.ns)))
 		pipeline_shunt_tls_look(p, f, m, seg->at.ns);
 	flow_settle(f, DIS_CLIENT, seg->ack);
@@ -112,7 +121,7 @@ confirm(struct pipeline *p, struct flow *f, struct conn_mail *m,
 	struct conn_shunt *c = &m->shunt;
 	struct tap_shunt s;
 
-	c->anchored = look(p, f, m, seg->at.ns, &s) && s.anchor == seg->seq;
+	c->anchored = look(p, f, m, seg->at.ns, &s) && is_from(&s, seg->seq);
 	c->anchor = seg->seq;
 	c->due = c->anchored;
 }

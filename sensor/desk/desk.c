@@ -110,8 +110,7 @@ desk_new(const struct desk_options *o)
 	infer_state_loaded(o->infer);
 	if (d->refused)
 		log_warnx("%llu rows of the state are not understood; they are left out "
-			  "and "
-			  "deleted",
+			  "and deleted",
 			(unsigned long long)d->refused);
 	d->writer = desk_writer_new(o->store, o->own_thread, OFFER_MS);
 	return d;

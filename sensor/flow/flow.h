@@ -143,8 +143,9 @@ void flow_chunk_taken(struct flow *f, enum dis_dir dir, uint64_t octets);
  */
 uint64_t flow_hole_before(const struct flow *f, const struct flow_segment *seg);
 uint64_t flow_hole_acked(const struct flow *f, const struct flow_segment *seg);
-/* As tcp_stream_spare and tcp_stream_settle; what is spare now. */
-uint64_t flow_spare(struct flow *f, enum dis_dir dir, uint64_t octets, uint32_t to);
+/* As tcp_stream_spare and tcp_stream_settle; and what is spare now. */
+void flow_spare(struct flow *f, enum dis_dir dir, uint64_t octets, uint32_t to);
+uint64_t flow_spare_left(const struct flow *f, enum dis_dir dir);
 bool flow_settle(struct flow *f, enum dis_dir dir, uint32_t seq);
 /* As tcp_stream_withhold and tcp_stream_is_dry. */
 uint64_t flow_withhold(struct flow *f, enum dis_dir dir, uint32_t from, uint32_t to);

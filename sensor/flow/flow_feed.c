@@ -228,13 +228,16 @@ flow_hole_acked(const struct flow *f, const struct flow_segment *seg)
 	return tcp_stream_hole(&f->stream[!flow_end_of(f, seg)], seg->ack);
 }
 
-uint64_t
+void
 flow_spare(struct flow *f, enum dis_dir dir, uint64_t octets, uint32_t to)
 {
-	struct tcp_stream *s = &f->stream[end_of_dir(f, dir)];
+	tcp_stream_spare(&f->stream[end_of_dir(f, dir)], octets, to);
+}
 
-	tcp_stream_spare(s, octets, to);
-	return s->spare;
+uint64_t
+flow_spare_left(const struct flow *f, enum dis_dir dir)
+{
+	return f->stream[end_of_dir(f, dir)].spare;
 }
 
 bool

@@ -500,16 +500,11 @@ run(uint32_t talks, uint32_t vain, uint32_t lies, uint32_t losses, enum strictne
 {
 	struct capture_bpf_options o = kernel_options();
 	struct capture_bpf *b;
-	const char *only = getenv("ONLY");
 
 	o.shunt = true;
 	b = kernel_load(&o);
 	*t = (struct sums){0};
 	for (uint32_t i = 0; i < talks; i++) {
-		if (only && (uint32_t)atoi(only) != i)
-			continue;
-		if (getenv("SAY"))
-			fprintf(stderr, "%u\n", i);
 		seed = i * 7001u + vain * 31u + lies * 17u + losses;
 		make_talks();
 		if (!dice(4))
